@@ -1,0 +1,2 @@
+//! The `ticketon` command.
+fn main() {}
