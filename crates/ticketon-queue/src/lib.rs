@@ -1,1 +1,53 @@
-//! A waiting room.
+//! A waiting room for any Rust program: people come, wait in order, are let in as fast as there is room, and can
+//! prove both their place and their admission.
+//!
+//! A room and a visitor are opaque names; what is behind the door is the embedder's business. Time, ids and
+//! randomness are arguments. The crate starts no thread and needs no runtime: [`MemoryQueue`] is called from
+//! whatever serves the visitors, [`tick()`] from a loop.
+//!
+//! What it promises:
+//! - one entry a visitor; coming again, from any device, finds the same place, and no place ever moves back;
+//! - never more inside than the capacity, never faster than the rate, however many dispatchers tick;
+//! - nobody out of turn, and the journal proves it ([`audit()`]);
+//! - what was answered is durable, if there is a journal.
+//!
+//! What it does not do: it does not serve HTTP, does not choose when to tick, and does not share a room between
+//! processes.
+
+mod audit;
+mod bucket;
+mod decide;
+mod decision;
+mod entry;
+mod error;
+mod journal;
+mod keys;
+pub mod limits;
+mod line;
+mod memory;
+mod names;
+mod pace;
+mod policy;
+mod progress;
+mod record;
+mod state;
+mod tick;
+mod time;
+mod view;
+
+pub use audit::{Audit, OutOfOrder, OverCapacity, audit};
+pub use decide::Arrival;
+pub use decision::{Because, Counters, Decider, Decision, UNLIMITED, decide_admission};
+pub use entry::{EndReason, Entry, EntryId, EntryState, Seq};
+pub use error::QueueError;
+pub use journal::{Corrupt, Journal, JournalError, JournalLine, NoJournal, Pending, read_lines};
+pub use keys::{Keys, Pass, PassError, Receipt, ReceiptError};
+pub use line::GivenUp;
+pub use memory::MemoryQueue;
+pub use names::{NameError, RoomName, VisitorName};
+pub use policy::{Change, Policy, Settings, SettingsError};
+pub use progress::{Eta, Progress};
+pub use record::{Closing, Record, Snapshot};
+pub use tick::{Tick, tick};
+pub use time::Timestamp;
+pub use view::{Place, View, ViewState, view};

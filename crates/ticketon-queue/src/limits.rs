@@ -1,0 +1,51 @@
+//! Every bound of this crate, with its reason. A number that limits something is written here and nowhere else.
+
+use std::time::Duration;
+
+/// Longest name of a room or a visitor, in bytes: a UUID with a prefix fits, and an entry stays about a hundred
+/// bytes in the journal.
+pub const NAME_BYTES_MAX: usize = 64;
+
+/// Longest notice to those who wait, in bytes: a few sentences; it is sent with every view.
+pub const NOTICE_BYTES_MAX: usize = 500;
+
+/// Most entries that may wait at once: about 300 bytes each, so a full room is a third of a gigabyte.
+pub const WAITING_MAX: usize = 1_000_000;
+
+/// Largest capacity and largest rate a minute: beyond them a waiting room has nothing left to do.
+pub const POLICY_MAX: u32 = 1_000_000;
+
+/// Longest claim time and longest stay: a pass that outlives a day is a ticket, not a pass.
+pub const POLICY_TIME_MAX: Duration = Duration::from_hours(24);
+
+/// How much unused rate may be saved up. Two seconds' worth: a dispatcher ticks about once a second, so one late
+/// tick loses nobody their turn, while an idle minute does not turn into a stampede.
+pub const BURST: Duration = Duration::from_secs(2);
+
+/// Places given up that `Progress` lists one by one. Up to here every position is exact.
+pub const GIVEN_UP_EXACT: usize = 256;
+
+/// Beyond that, places given up are credited at the end of their block of this many numbers: 200,000 waiting need
+/// at most 200 more rows, and a position is too high by less than a block, never too low.
+pub const GIVEN_UP_BLOCK: u64 = 1_000;
+
+/// Journal lines after which a tick writes a snapshot, so that loading reads seconds' worth, not a sale's worth.
+pub const SNAPSHOT_AFTER_LINES: u64 = 100_000;
+
+/// A snapshot also waits for this many lines per entry, so that its cost is a small part of what was written.
+pub const SNAPSHOT_LINES_PER_ENTRY: u64 = 4;
+
+/// How long a snapshot remembers an ended entry: long enough that whoever slept through the end is told why.
+pub const ENDED_KEPT: Duration = Duration::from_hours(1);
+
+/// Time over which the pace of admission is measured: the rate is per minute, so is its measure.
+pub const PACE_WINDOW: Duration = Duration::from_mins(1);
+
+/// Shortest time between two polls: a turn close at hand is seen within a second.
+pub const POLL_MIN: Duration = Duration::from_secs(1);
+
+/// Longest time between two polls: 200,000 who poll ask about 3,000 times a second.
+pub const POLL_MAX: Duration = Duration::from_mins(1);
+
+/// Longest receipt or pass that is looked at, in bytes: theirs are under 600; more is an attack on the parser.
+pub const TOKEN_BYTES_MAX: usize = 1_024;
