@@ -1,7 +1,7 @@
 //! What follows from a state, a wish and the time: records, or a refusal. Pure: nothing here changes anything, so
 //! every rule of the waiting room can be read, tested and repeated by itself.
 
-use crate::decision::{Decider, Decision};
+use crate::decision::{Counters, Decider, Decision, UNLIMITED};
 use crate::entry::{EndReason, Entry, EntryId, EntryState};
 use crate::error::QueueError;
 use crate::keys::Receipt;
@@ -26,6 +26,18 @@ pub struct Arrival<'a> {
     pub receipt: Option<&'a Receipt>,
     /// What can still be sold: who comes to an empty room is let in at once only if there is something.
     pub sellable: u64,
+}
+
+impl<'a> Arrival<'a> {
+    /// Somebody comes without a receipt to a room that sells nothing countable.
+    pub const fn new(visitor: &'a VisitorName, id: EntryId) -> Self {
+        Self {
+            visitor,
+            id,
+            receipt: None,
+            sellable: UNLIMITED,
+        }
+    }
 }
 
 /// Makes the room. Opening an open room changes nothing.
@@ -61,9 +73,15 @@ pub(crate) fn enter(
         }
     }
     check_door(state, now)?;
+    let counters = Counters {
+        waiting: 1,
+        ..counters_after(&records, state, now)
+    };
     let seq = state.line().last().next();
     records.push(Record::Entered(seq, arrival.id, arrival.visitor.clone(), now));
-    if may_go_straight_in(state, arrival.sellable, decider, now) {
+    // Nobody is before the newcomer, and a tick at this moment would admit them.
+    let policy = &state.settings().policy;
+    if state.line().is_empty() && decider(&counters, policy, arrival.sellable).admit > 0 {
         records.push(Record::Admitted(vec![seq], claim_by(state, now), now));
         records.push(Record::Claimed(seq, pass_end(state, now)));
     }
@@ -122,12 +140,7 @@ pub(crate) fn admit(
     now: Timestamp,
 ) -> (Vec<Record>, Decision) {
     let mut records = sweep(state, now);
-    let mut counters = state.counters(now);
-    for record in &records {
-        if let Record::Ended(seqs, ..) = record {
-            counters.active -= seqs.len() as u64;
-        }
-    }
+    let counters = counters_after(&records, state, now);
     let decision = decider(&counters, &state.settings().policy, sellable);
     if decision.admit > 0 {
         records.push(Record::Admitted(
@@ -188,14 +201,15 @@ fn check_door(state: &State, now: Timestamp) -> Result<(), QueueError> {
     Ok(())
 }
 
-/// Whether a tick at this moment would admit the newcomer: nobody is before them, and slot, rate and stock allow it.
-fn may_go_straight_in(state: &State, sellable: u64, decider: Decider, now: Timestamp) -> bool {
-    if !state.line().is_empty() {
-        return false;
-    }
+/// The counters once those who ran out have ended.
+fn counters_after(records: &[Record], state: &State, now: Timestamp) -> Counters {
     let mut counters = state.counters(now);
-    counters.waiting = 1;
-    decider(&counters, &state.settings().policy, sellable).admit > 0
+    for record in records {
+        if let Record::Ended(seqs, ..) = record {
+            counters.active -= seqs.len() as u64;
+        }
+    }
+    counters
 }
 
 fn claim_of(state: &State, entry: &Entry, now: Timestamp) -> Vec<Record> {
@@ -226,16 +240,4 @@ fn claim_by(state: &State, now: Timestamp) -> Timestamp {
 /// On a whole second, because the pass says it in seconds and must not end before its entry.
 fn pass_end(state: &State, now: Timestamp) -> Timestamp {
     now.plus(state.settings().policy.stay).up_to_second()
-}
-
-impl<'a> Arrival<'a> {
-    /// Somebody comes without a receipt to a room that sells nothing countable.
-    pub const fn new(visitor: &'a VisitorName, id: EntryId) -> Self {
-        Self {
-            visitor,
-            id,
-            receipt: None,
-            sellable: crate::decision::UNLIMITED,
-        }
-    }
 }

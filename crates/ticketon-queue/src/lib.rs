@@ -35,6 +35,9 @@ mod tick;
 mod time;
 mod view;
 
+#[cfg(feature = "contract")]
+pub mod contract;
+
 pub use audit::{Audit, OutOfOrder, OverCapacity, audit};
 pub use decide::Arrival;
 pub use decision::{Because, Counters, Decider, Decision, UNLIMITED, decide_admission};

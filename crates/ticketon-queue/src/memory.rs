@@ -265,18 +265,22 @@ impl MemoryQueue {
         Ok((answer, durable))
     }
 
-    /// Reads the journal if the queue does not live. Of several who do so at once the first one's reading counts.
+    /// Reads the journal if the queue does not live. Of several who do so at once the first one's reading counts: the
+    /// others' may have missed what was acknowledged since.
     async fn load_if_needed(&self) -> Result<(), QueueError> {
-        if self.lock().live().is_some() {
-            return Ok(());
-        }
+        let generation = {
+            let mut inner = self.lock();
+            if inner.live().is_some() {
+                return Ok(());
+            }
+            inner.generation
+        };
         let lines = self.journal.load().await?;
         let replay = Replay::of(&lines).map_err(|error| QueueError::Corrupt(error.to_string()))?;
         let mut inner = self.lock();
-        if inner.live().is_none() {
-            let generation = inner.generation.max(replay.generation) + 1;
-            inner.generation = generation;
-            inner.live = Some(Live::replayed(&self.room, &replay, generation)?);
+        if inner.generation == generation {
+            inner.generation = generation.max(replay.generation) + 1;
+            inner.live = Some(Live::replayed(&self.room, &replay, inner.generation)?);
         }
         Ok(())
     }

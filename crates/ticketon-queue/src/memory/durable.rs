@@ -78,8 +78,8 @@ impl InFlight {
         }
         let has_moved = lines.advance(&Waker::from(Arc::clone(&self.bell)));
         let outcome = match &lines.refused {
+            _ if lines.durable >= number => Poll::Ready(Ok(())),
             Some(error) => Poll::Ready(Err(error.clone())),
-            None if lines.durable >= number => Poll::Ready(Ok(())),
             None => Poll::Pending,
         };
         drop(lines);

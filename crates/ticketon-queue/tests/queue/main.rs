@@ -1,0 +1,11 @@
+//! The queue as its users meet it: the contract, faults of the journal, and what may happen at the same time.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that hears the unexpected fails, in its helpers too"
+)]
+
+mod contract;
+mod faults;
+mod order;
+mod together;

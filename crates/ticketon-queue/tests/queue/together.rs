@@ -1,0 +1,110 @@
+//! Things that happen at the same time.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use ticketon_queue::contract::{Fate, Tape};
+use ticketon_queue::{Change, EntryState, Policy, Seq, UNLIMITED};
+
+use crate::faults::{CROWDED, OPENING, audit_of, enter, open_queue_on, queue_on, visitor};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_dispatchers_admit_nobody_twice_and_never_above_capacity() {
+    let tape = Tape::default();
+    let policy = Policy::fifo().capacity(40).per_minute(60_000);
+    let queue = Arc::new(open_queue_on(&tape, policy).await);
+    queue.change(Change::Pause, OPENING).await.unwrap();
+    for number in 0..100 {
+        enter(&queue, number).await.unwrap();
+    }
+    queue.change(Change::Resume, OPENING).await.unwrap();
+    let mut dispatchers = Vec::new();
+    for _ in 0..2 {
+        let queue = Arc::clone(&queue);
+        dispatchers.push(tokio::spawn(async move {
+            let mut admitted = Vec::new();
+            for _ in 0..50 {
+                admitted.extend(queue.admit(7, OPENING).await.unwrap().admitted);
+            }
+            admitted
+        }));
+    }
+    let mut admitted = Vec::new();
+    for dispatcher in dispatchers {
+        admitted.extend(dispatcher.await.unwrap().into_iter().map(|entry| entry.seq));
+    }
+    let once: BTreeSet<Seq> = admitted.iter().copied().collect();
+    assert_eq!(once.len(), admitted.len(), "nobody was admitted twice");
+    assert_eq!(once, (1..=40).map(Seq).collect(), "the first 40 came in");
+    assert_eq!(audit_of(&tape).over_capacity, []);
+    assert_eq!(audit_of(&tape).out_of_order, []);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_crowd_that_comes_at_once_gets_every_number_once() {
+    let tape = Tape::default();
+    let queue = Arc::new(open_queue_on(&tape, CROWDED).await);
+    let mut crowd = Vec::new();
+    for number in 0..500 {
+        let queue = Arc::clone(&queue);
+        crowd.push(tokio::spawn(async move {
+            enter(&queue, number % 400).await.unwrap().entry.seq
+        }));
+    }
+    let mut seqs = BTreeSet::new();
+    for visitor in crowd {
+        seqs.insert(visitor.await.unwrap());
+    }
+    assert_eq!(seqs, (1..=400).map(Seq).collect());
+}
+
+#[tokio::test]
+async fn a_tick_between_coming_and_hearing_so_drops_nobody() {
+    let tape = Tape::default();
+    let queue = Arc::new(open_queue_on(&tape, Policy::fifo().capacity(2)).await);
+    queue.change(Change::Pause, OPENING).await.unwrap();
+    tape.next_fates([Fate::Held]);
+    let coming = tokio::spawn({
+        let queue = Arc::clone(&queue);
+        async move { enter(&queue, 1).await.unwrap() }
+    });
+    tokio::task::yield_now().await;
+    let ticking = tokio::spawn({
+        let queue = Arc::clone(&queue);
+        async move {
+            queue.change(Change::Resume, OPENING).await.unwrap();
+            queue.admit(UNLIMITED, OPENING).await.unwrap()
+        }
+    });
+    tokio::task::yield_now().await;
+    assert!(
+        !ticking.is_finished(),
+        "nothing is told before what it rests on is durable"
+    );
+    tape.release();
+    assert_eq!(coming.await.unwrap().entry.state, EntryState::Waiting);
+    assert_eq!(ticking.await.unwrap().admitted.len(), 1);
+    let found = queue.find(&visitor(1), OPENING).await.unwrap().unwrap();
+    assert!(matches!(found.entry.state, EntryState::Admitted { .. }));
+}
+
+#[tokio::test]
+async fn whoever_hangs_up_while_waiting_takes_no_refusal_along() {
+    let tape = Tape::default();
+    let queue = Arc::new(open_queue_on(&tape, CROWDED).await);
+    tape.next_fates([Fate::HeldThenRefused]);
+    let hung_up = tokio::spawn({
+        let queue = Arc::clone(&queue);
+        async move { enter(&queue, 1).await }
+    });
+    tokio::task::yield_now().await;
+    hung_up.abort();
+    hung_up.await.unwrap_err();
+    tape.release();
+    assert!(
+        enter(&queue, 2).await.is_err(),
+        "the line before this one was refused"
+    );
+    assert_eq!(enter(&queue, 3).await.unwrap().entry.seq, Seq(1));
+    assert_eq!(queue_on(&tape).find(&visitor(1), OPENING).await, Ok(None));
+}
