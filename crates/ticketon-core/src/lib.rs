@@ -1,1 +1,43 @@
-//! What a sale is.
+//! What a sale is: its rules, its use cases and the ports they need, without any I/O.
+//!
+//! A use case is a function over a [`Context`]: it checks the caller's right, loads rows, decides, and commits
+//! what the decision changes through the one door for writing, [`store::Store`]. There is no clock, no
+//! randomness, no runtime and no engine in here but the one in memory: all come from outside.
+
+pub mod availability;
+pub mod caller;
+pub mod choose;
+pub mod claims;
+mod context;
+pub mod entropy;
+pub mod error;
+pub mod event;
+pub mod fact;
+pub mod figures;
+pub mod hold;
+pub mod ids;
+pub mod limits;
+pub mod money;
+pub mod organization;
+pub mod payment;
+pub mod plan;
+pub mod policy;
+pub mod purchase;
+pub mod row;
+pub mod sale;
+pub mod seat;
+pub mod store;
+pub mod ticket;
+pub mod time;
+mod use_cases;
+pub mod user;
+
+pub use caller::Caller;
+pub use context::Context;
+pub use entropy::SeededEntropy;
+pub use error::{Code, Refusal};
+pub use money::Won;
+pub use plan::Plan;
+pub use store::Memory;
+pub use time::{FixedClock, Timestamp};
+pub use use_cases::*;

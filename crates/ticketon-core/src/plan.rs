@@ -58,7 +58,7 @@ use serde::{Deserialize, Serialize};
 
 pub use error::{Fault, Place, PlanError, Problem};
 pub use id::{NotAPlanId, PlanId};
-pub(crate) use seating::{Seating, Stretch};
+pub(crate) use seating::{GradeSeats, Seating, Stretch};
 pub use text::{Grade, SeatKey, SeatNumber};
 
 /// A venue's seats, valid and numbered. Clones share one copy.
@@ -234,7 +234,24 @@ impl Plan {
         self.0.zones.iter().find(|zone| zone.name == name)
     }
 
-    /// The seats in the order in which one chooses them.
+    /// Whether a seat and the one with the next number are beside each other: in one row with no aisle between,
+    /// of one grade and one kind.
+    pub fn is_beside_next(&self, number: SeatNumber) -> bool {
+        let next = SeatNumber(number.0.saturating_add(1));
+        let in_one_row = self
+            .row_of(number)
+            .is_some_and(|row| row.numbers.contains(&next.0));
+        let seats = self.seat(number).zip(self.seat(next));
+        in_one_row && seats.is_some_and(|(seat, next)| seating::is_beside(seat, next))
+    }
+
+    /// What one chooses from in a grade.
+    pub(crate) fn seats_of_grade(&self, grade: &Grade) -> Option<&GradeSeats> {
+        let index = self.0.grades.iter().position(|listed| listed == grade)?;
+        Some(self.0.seating.grade(index))
+    }
+
+    /// How the seats lie.
     pub(crate) fn seating(&self) -> &Seating {
         &self.0.seating
     }

@@ -1,0 +1,189 @@
+//! What a use case needs around it: the ports, and the few moves that every use case makes.
+
+use std::sync::Arc;
+
+use crate::availability::{Availability, Hall};
+use crate::caller::Caller;
+use crate::claims::Claims;
+use crate::entropy::Entropy;
+use crate::error::{Code, Refusal};
+use crate::ids::{ChangesId, PerformanceId};
+use crate::limits;
+use crate::row::{RowId, Stored};
+use crate::store::{
+    Alone, Answered, Changes, CommitError, Conflict, Engine, Freshness, Reads, Store, Unavailable, Versioned,
+};
+use crate::time::{Clock, Timestamp};
+
+/// The ports of the use cases.
+#[derive(Clone)]
+pub struct Context {
+    /// The one door for writing.
+    pub store: Arc<dyn Store>,
+    /// What decisions read.
+    pub reads: Arc<dyn Reads>,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// Where ids get their randomness.
+    pub entropy: Arc<dyn Entropy>,
+    /// Which seats are free.
+    pub availability: Arc<Availability>,
+    /// Who is about to hold which seats.
+    pub claims: Arc<Claims>,
+}
+
+/// How often a decision has met a conflict.
+#[derive(Debug, Default)]
+pub(crate) struct Tries(u32);
+
+impl Context {
+    /// A context over one engine in this process, one decision at a time.
+    pub fn new<E>(engine: E, clock: impl Clock + 'static, entropy: impl Entropy + 'static) -> Self
+    where
+        E: Engine + Reads + Clone + 'static,
+    {
+        let reads = Arc::new(engine.clone());
+        Self::over(
+            Arc::new(Alone::new(engine)),
+            reads,
+            Arc::new(clock),
+            Arc::new(entropy),
+        )
+    }
+
+    /// A context over ports made elsewhere.
+    pub fn over(
+        store: Arc<dyn Store>,
+        reads: Arc<dyn Reads>,
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+    ) -> Self {
+        Self {
+            store,
+            reads,
+            clock,
+            entropy,
+            availability: Arc::new(Availability::default()),
+            claims: Arc::new(Claims::new()),
+        }
+    }
+
+    /// What time it is.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// A row as it stands.
+    pub async fn load<T: Stored>(
+        &self,
+        key: T::Key,
+        freshness: Freshness,
+    ) -> Result<Option<Versioned<T>>, Unavailable> {
+        let mut rows = self.load_all([T::row_id(key)], freshness).await?;
+        Ok(rows.pop().flatten())
+    }
+
+    /// Rows of one type, in the order of their names.
+    pub async fn load_all<T: Stored>(
+        &self,
+        ids: impl IntoIterator<Item = RowId>,
+        freshness: Freshness,
+    ) -> Result<Vec<Option<Versioned<T>>>, Unavailable> {
+        let ids: Vec<RowId> = ids.into_iter().collect();
+        let rows = self.reads.rows(&ids, freshness).await?;
+        Ok(rows
+            .into_iter()
+            .map(|row| row.and_then(|(row, version)| Some((T::from_row(row)?, version))))
+            .collect())
+    }
+
+    /// A row that the decision cannot do without.
+    pub(crate) async fn need<T: Stored>(
+        &self,
+        key: T::Key,
+        freshness: Freshness,
+        what: &str,
+    ) -> Result<Versioned<T>, Refusal> {
+        let id = T::row_id(key);
+        let mut rows = self.load_all([id.clone()], freshness).await?;
+        rows.pop().flatten().ok_or_else(|| Refusal::not_found(what, &id))
+    }
+
+    /// The seats of a performance in memory, loaded if nobody asked for them before.
+    pub async fn hall(&self, performance: PerformanceId) -> Result<Arc<Hall>, Unavailable> {
+        let hall = self.availability.hall(performance);
+        if !hall.is_loaded() {
+            let (seats, position) = self.reads.seats(performance).await?;
+            hall.load(&seats, position);
+        }
+        Ok(hall)
+    }
+
+    /// Commits what a decision changes, and shows its seats before the answer goes out.
+    pub(crate) async fn commit(&self, changes: Changes) -> Result<(), CommitError> {
+        let seats = changes.written_seats();
+        self.store.commit(changes).await?;
+        self.availability.show(&seats);
+        Ok(())
+    }
+
+    /// Empty changes with a new id.
+    pub(crate) fn changes(&self) -> Changes {
+        Changes::new(ChangesId::new(self.now(), &*self.entropy))
+    }
+
+    /// The answer that the caller's request got before, if it carries a key and got one.
+    pub(crate) async fn first_answer(&self, caller: &Caller) -> Result<Option<RowId>, Refusal> {
+        let Some(key) = caller.answer_key() else {
+            return Ok(None);
+        };
+        match self.reads.answered(&key).await? {
+            Some(answered) => same_request(caller, &answered).map(Some),
+            None => Ok(None),
+        }
+    }
+}
+
+impl Tries {
+    /// How fresh the next read must be.
+    pub(crate) fn freshness(&self) -> Freshness {
+        if self.0 == 0 {
+            Freshness::Cached
+        } else {
+            Freshness::Fresh
+        }
+    }
+
+    /// After a commit that did not happen: `None` to decide again, the answered row if this request was
+    /// answered before, or the refusal.
+    pub(crate) fn after(&mut self, error: CommitError, caller: &Caller) -> Result<Option<RowId>, Refusal> {
+        match error {
+            CommitError::Conflict(Conflict::Answered(answered)) => same_request(caller, &answered).map(Some),
+            CommitError::Conflict(Conflict::Stale(_) | Conflict::Taken(_)) => self.again().map(|()| None),
+            CommitError::Unavailable(error) => Err(error.into()),
+        }
+    }
+
+    /// Counts one more conflict; refuses after too many.
+    pub(crate) fn again(&mut self) -> Result<(), Refusal> {
+        self.0 += 1;
+        if self.0 < limits::DECISION_TRIES_MAX {
+            return Ok(());
+        }
+        Err(Refusal::new(
+            Code::Unavailable,
+            "everybody wants the same at this moment: try again",
+        ))
+    }
+}
+
+fn same_request(caller: &Caller, answered: &Answered) -> Result<RowId, Refusal> {
+    let fingerprint = caller.request.as_ref().map(|request| &request.fingerprint);
+    if fingerprint == Some(&answered.fingerprint) {
+        return Ok(answered.outcome.clone());
+    }
+    Err(Refusal::new(
+        Code::KeyReused,
+        "this idempotency key was used for another request: send each request with a key of its own",
+    ))
+}

@@ -1,0 +1,269 @@
+//! Something that happened, recorded with the change that made it happen.
+//!
+//! A fact carries ids and amounts, never a name, an e-mail address or a phone number. Whoever rebuilds
+//! something from facts (the availability map, the sales figures) must be able to do so from these alone.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{
+    EntryId, EventId, HoldId, OrderId, OrganizationId, PerformanceId, Person, PurchaseId, RefundId, SaleId,
+    TicketId, UserId,
+};
+use crate::money::Won;
+use crate::plan::{PlanId, SeatNumber};
+use crate::store::Version;
+use crate::time::Timestamp;
+
+/// Something that happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fact {
+    /// Whose order of facts it belongs to.
+    pub stream: Stream,
+    /// When it happened.
+    pub at: Timestamp,
+    /// What happened.
+    pub what: What,
+}
+
+/// A fact in the log, at its place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recorded {
+    /// Its place: dense, from 1; a gap is corruption.
+    pub position: Position,
+    /// The fact.
+    pub fact: Fact,
+}
+
+/// A place in the log; 0 is before the first fact.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Position(pub u64);
+
+/// Facts of one stream keep their order everywhere: all facts of a sale go to its event, those of a person to
+/// the user, all else to its organization, or to the system.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stream {
+    /// Of the shop itself.
+    System,
+    /// Of an organization.
+    Organization(OrganizationId),
+    /// Of a user.
+    User(UserId),
+    /// Of an event.
+    Event(EventId),
+}
+
+/// A seat as a decision left it: its number and the version of its row, so that whoever applies facts twice,
+/// or late, is not misled.
+pub type SeatMark = (SeatNumber, Version);
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum What {
+    /// An organization was made.
+    OrganizationCreated {
+        /// Which.
+        organization: OrganizationId,
+    },
+    /// A user registered or was made by staff.
+    UserCreated {
+        /// Who.
+        user: UserId,
+    },
+    /// A user logged in.
+    SessionStarted {
+        /// Who.
+        user: UserId,
+    },
+    /// A user's refresh token was used.
+    SessionRefreshed {
+        /// Who.
+        user: UserId,
+    },
+    /// A login ended.
+    SessionEnded {
+        /// Who.
+        user: UserId,
+        /// An old refresh token was shown again: somebody may have stolen it.
+        token_reused: bool,
+    },
+    /// A signing key was made.
+    KeyCreated {
+        /// Which.
+        key: crate::ids::KeyId,
+    },
+    /// An event was drafted, with its performances and sales.
+    EventCreated {
+        /// Which.
+        event: EventId,
+    },
+    /// An event went on the shelf.
+    EventPublished {
+        /// Which.
+        event: EventId,
+    },
+    /// A seat plan was stored.
+    PlanStored {
+        /// Which.
+        plan: PlanId,
+    },
+    /// Seats came into being, all free.
+    SeatsSeeded {
+        /// Of which performance.
+        performance: PerformanceId,
+        /// The first number.
+        first: SeatNumber,
+        /// How many.
+        count: u32,
+    },
+    /// Seats were kept for a person.
+    SeatsHeld {
+        /// By which hold.
+        hold: HoldId,
+        /// Of which performance.
+        performance: PerformanceId,
+        /// In which sale.
+        sale: SaleId,
+        /// For whom.
+        person: Person,
+        /// Which.
+        seats: Vec<SeatMark>,
+    },
+    /// A hold ended and its seats are free.
+    HoldEnded {
+        /// Which.
+        hold: HoldId,
+        /// Of which performance.
+        performance: PerformanceId,
+        /// In which sale.
+        sale: SaleId,
+        /// It ran out; otherwise it was let go.
+        expired: bool,
+        /// The queue's entry, when running out ends its pass.
+        entry: Option<EntryId>,
+        /// Which seats.
+        seats: Vec<SeatMark>,
+    },
+    /// An order was made of a hold, with its first payment.
+    PurchaseStarted {
+        /// Which.
+        purchase: PurchaseId,
+        /// Of which hold.
+        hold: HoldId,
+        /// What is owed.
+        amount: Won,
+    },
+    /// A new attempt at paying.
+    PaymentStarted {
+        /// Of what.
+        purchase: PurchaseId,
+        /// Which.
+        order_id: OrderId,
+    },
+    /// The provider is being asked.
+    PaymentApproving {
+        /// Of what.
+        purchase: PurchaseId,
+        /// Which.
+        order_id: OrderId,
+    },
+    /// The provider said no, or never charged.
+    PaymentFailed {
+        /// Of what.
+        purchase: PurchaseId,
+        /// Which.
+        order_id: OrderId,
+        /// The provider's code.
+        code: String,
+    },
+    /// Paid: tickets were issued and the seats are sold.
+    PurchasePaid {
+        /// Which.
+        purchase: PurchaseId,
+        /// In which sale.
+        sale: SaleId,
+        /// Of which performance.
+        performance: PerformanceId,
+        /// Through which payment.
+        order_id: OrderId,
+        /// How much.
+        amount: Won,
+        /// The queue's entry, whose pass it ends.
+        entry: Option<EntryId>,
+        /// The tickets, by seat.
+        tickets: Vec<TicketId>,
+        /// The seats.
+        seats: Vec<SeatMark>,
+    },
+    /// Money came for a purchase that could take none.
+    PaidTwice {
+        /// Which.
+        purchase: PurchaseId,
+        /// Through which payment.
+        order_id: OrderId,
+        /// How much.
+        amount: Won,
+        /// The refund that gives it back.
+        refund: RefundId,
+    },
+    /// An order ended unpaid.
+    PurchaseEnded {
+        /// Which.
+        purchase: PurchaseId,
+        /// In which sale.
+        sale: SaleId,
+        /// Of which performance.
+        performance: PerformanceId,
+        /// Its deadline passed; otherwise the buyer cancelled.
+        expired: bool,
+        /// The queue's entry, when its pass ends with it.
+        entry: Option<EntryId>,
+        /// The seats that are free again; empty where the hold lives on.
+        seats: Vec<SeatMark>,
+    },
+    /// Tickets were given back; their seats are free.
+    RefundRequested {
+        /// Of which purchase.
+        purchase: PurchaseId,
+        /// Of which performance.
+        performance: PerformanceId,
+        /// Which.
+        refund: RefundId,
+        /// How much goes back.
+        amount: Won,
+        /// How much stays as fee.
+        fee: Won,
+        /// The void tickets.
+        tickets: Vec<TicketId>,
+        /// The seats.
+        seats: Vec<SeatMark>,
+    },
+    /// The money went back.
+    RefundDone {
+        /// Of which purchase.
+        purchase: PurchaseId,
+        /// Which.
+        refund: RefundId,
+        /// How much.
+        amount: Won,
+    },
+    /// The provider refused to give money back.
+    RefundFailed {
+        /// Of which purchase.
+        purchase: PurchaseId,
+        /// Which.
+        refund: RefundId,
+        /// The provider's code.
+        code: String,
+    },
+}
+
+impl Position {
+    /// The place after this one.
+    #[must_use]
+    pub fn next(self) -> Self {
+        Self(self.0 + 1)
+    }
+}

@@ -1,0 +1,105 @@
+//! Every bound of this crate, with its reason.
+
+use std::time::Duration;
+
+use crate::money::Won;
+
+/// A person is an opaque text of at most this many bytes: an id, never a name.
+pub const PERSON_BYTES_MAX: usize = 64;
+
+/// Random letters of a purchase's code: 30^7 (2·10^10) codes are not guessed and seldom collide; the store's
+/// unique key catches the rest.
+pub const PURCHASE_CODE_LETTERS: usize = 7;
+
+/// Rows of one decision: more would hold up the buyers who share its batch.
+pub const CHANGES_ROWS_MAX: usize = 1_000;
+
+/// How often a use case runs again after a conflict before it says "busy".
+pub const DECISION_TRIES_MAX: u32 = 16;
+
+/// A key that a client gave one request is remembered this long.
+pub const ANSWER_KEPT: Duration = Duration::from_hours(24);
+
+/// A claim gives itself back after this long: longer than any request lasts, shorter than any buyer's patience.
+pub const CLAIM_KEPT: Duration = Duration::from_secs(10);
+
+/// An attempt made in time may be confirmed at most this long after its purchase's deadline: the buyer was in
+/// the provider's window.
+pub const CONFIRM_GRACE_MAX: Duration = Duration::from_mins(2);
+
+/// Attempts at paying one purchase.
+pub const PAYMENT_TRIES_MAX: u32 = 20;
+
+/// Rows of a refund table.
+pub const REFUND_TERMS_MAX: usize = 20;
+
+/// A refund soon after buying is free only while this many calendar days are left.
+pub const FREE_REFUND_DAYS_MIN: i64 = 3;
+
+/// Holds that ran out together come back spread over this window.
+pub const EXPIRY_SPREAD: Duration = Duration::from_secs(10);
+
+/// Seats of one plan, general-admission places included: the largest stadiums have half as many, and a plan is
+/// held in memory.
+pub const PLAN_SEATS_MAX: u32 = 200_000;
+
+/// Grades of one plan: buyers choose among them, and each costs a pass over the seats when a plan is read.
+pub const PLAN_GRADES_MAX: usize = 100;
+
+/// A plan's name, a zone's, a row's, a seat's label: short enough for a ticket and for keys made from them.
+pub const PLAN_NAME_BYTES_MAX: usize = 48;
+
+/// A seat's key: a zone's name or prefix, a row's name and a label fit.
+pub const SEAT_KEY_BYTES_MAX: usize = 64;
+
+/// A grade is a price level's name: half of a price's.
+pub const GRADE_BYTES_MAX: usize = 32;
+
+/// Seats lie at most this far from the drawing's origin, so that sums of squared distances over a whole plan
+/// fit into 64 bits.
+pub const PLAN_POSITION_MAX: i32 = 1_000_000;
+
+/// Seats of one wish for the best available: a school class with its teachers. Orders have limits of their own.
+pub const WISH_SEATS_MAX: u32 = 50;
+
+/// A provider's key of a payment is at most this long (Toss Payments: 200).
+pub const PAYMENT_KEY_BYTES_MAX: usize = 200;
+
+/// The process that asked the provider tries for this long; then the worker looks the payment up.
+pub const LOOK_UP_AFTER: Duration = Duration::from_secs(30);
+
+/// An attempt has its outcome within this long: the provider's sessions end after ten minutes.
+pub const PAYMENT_HORIZON: Duration = Duration::from_mins(15);
+
+/// A reason goes to the provider, which takes at most this much (Toss Payments: 200).
+pub const REASON_BYTES_MAX: usize = 200;
+
+/// A refund without an answer is asked for again after this long, doubled each time.
+pub const REFUND_ASKED_AGAIN: Duration = Duration::from_secs(2);
+
+/// Doublings of that wait: at most about a quarter of an hour.
+pub const REFUND_DOUBLINGS_MAX: u32 = 9;
+
+/// Characters of an event's title.
+pub const TITLE_CHARS_MAX: usize = 200;
+
+/// Characters of a person's name.
+pub const NAME_CHARS_MAX: usize = 100;
+
+/// Performances of an event: a year of daily shows.
+pub const PERFORMANCES_MAX: usize = 400;
+
+/// Sales of an event.
+pub const SALES_MAX: usize = 20;
+
+/// Prices of an event.
+pub const PRICES_MAX: usize = 200;
+
+/// The dearest price: sums of a hall stay far from the end of 64 bits.
+pub const PRICE_MAX: Won = Won(1_000_000_000);
+
+/// Seats of one order, whatever a sale says: its changes stay within [`CHANGES_ROWS_MAX`].
+pub const ORDER_SEATS_MAX: u32 = 100;
+
+/// Seats seeded by one decision: with the plan and the performance within [`CHANGES_ROWS_MAX`].
+pub const SEEDED_AT_ONCE: u32 = 990;

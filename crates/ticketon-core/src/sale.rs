@@ -1,0 +1,156 @@
+//! One round of selling: its window, its limits, its queue.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{EntryId, EventId, Person, SaleId};
+use crate::time::{Timestamp, length};
+
+/// One round of selling of all performances of its event.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sale {
+    /// The identifier.
+    pub id: SaleId,
+    /// The event.
+    pub event: EventId,
+    /// *general*, *presale*, …
+    pub name: String,
+    /// When selling begins.
+    pub opens_at: Timestamp,
+    /// When selling ends.
+    pub closes_at: Timestamp,
+    /// How long before `opens_at` people may come to the lobby.
+    #[serde(with = "length")]
+    pub lobby: Duration,
+    /// How its waiting room works.
+    pub queue: QueueSettings,
+    /// How many seats one may have.
+    pub limits: SaleLimits,
+}
+
+/// How a sale's waiting room works.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct QueueSettings {
+    /// Whether there is one.
+    pub mode: QueueMode,
+    /// How many may shop at once.
+    pub capacity: u32,
+    /// How many are admitted a minute.
+    pub per_minute: u32,
+}
+
+/// Whether a sale has a waiting room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum QueueMode {
+    /// None: everybody may hold seats at once.
+    Off,
+    /// First come, first served, straight in while there is room.
+    Auto,
+}
+
+/// How many seats one may have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SaleLimits {
+    /// Seats in one hold.
+    pub per_order: u32,
+    /// Seats of one person in this sale, held or bought.
+    pub per_person: u32,
+}
+
+/// Where a sale stands; computed from the time, never stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SalePhase {
+    /// Not yet.
+    Before,
+    /// People may come and wait.
+    Lobby,
+    /// Selling.
+    OnSale,
+    /// Over.
+    Ended,
+}
+
+/// What a person has of a sale: the guard row that every hold, release, payment and refund of that person
+/// writes, so that two tabs cannot each take the last two of four.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Allowance {
+    /// The sale.
+    pub sale: SaleId,
+    /// The person.
+    pub person: Person,
+    /// Seats held or bought.
+    pub seats: u32,
+    /// The entry whose admission was used up.
+    pub spent: Option<EntryId>,
+}
+
+impl Default for QueueSettings {
+    fn default() -> Self {
+        Self {
+            mode: QueueMode::Auto,
+            capacity: 500,
+            per_minute: 3_000,
+        }
+    }
+}
+
+impl Default for SaleLimits {
+    fn default() -> Self {
+        Self {
+            per_order: 4,
+            per_person: 4,
+        }
+    }
+}
+
+impl Sale {
+    /// Where the sale stands at `now`.
+    pub fn phase(&self, now: Timestamp) -> SalePhase {
+        if now >= self.closes_at {
+            SalePhase::Ended
+        } else if now >= self.opens_at {
+            SalePhase::OnSale
+        } else if now >= self.opens_at - self.lobby {
+            SalePhase::Lobby
+        } else {
+            SalePhase::Before
+        }
+    }
+}
+
+impl Allowance {
+    /// Nothing yet.
+    pub fn none(sale: SaleId, person: Person) -> Self {
+        Self {
+            sale,
+            person,
+            seats: 0,
+            spent: None,
+        }
+    }
+
+    /// With this many seats fewer.
+    #[must_use]
+    pub fn without(self, seats: usize) -> Self {
+        Self {
+            seats: self
+                .seats
+                .saturating_sub(u32::try_from(seats).unwrap_or(u32::MAX)),
+            ..self
+        }
+    }
+
+    /// With its entry used up.
+    #[must_use]
+    pub fn spending(self, entry: Option<EntryId>) -> Self {
+        Self {
+            spent: entry.or(self.spent),
+            ..self
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! What can be done in the shop: plain functions over a [`Context`](crate::Context).
+//!
+//! Each checks the right in its first line, then loads, decides and commits. Where another decision was first,
+//! it decides again from a fresh read, a bounded number of times.
+
+mod accounts;
+mod cancel_purchase;
+mod create_event;
+mod end_unpaid;
+mod expire;
+mod figures;
+mod hold_seats;
+mod next_payment;
+mod publish;
+mod refund;
+mod release_hold;
+mod seed_seats;
+mod settle_payment;
+mod start_purchase;
+
+pub use accounts::{NewUser, create_user, end_session, find_user, refresh_session, start_session};
+pub use cancel_purchase::cancel_purchase;
+pub use create_event::{Created, NewEvent, NewPerformance, NewSale, create_event};
+pub use expire::{Swept, sweep};
+pub use figures::{follow_figures, move_cursor};
+pub use hold_seats::{Pick, Seats, hold_seats};
+pub use next_payment::next_payment;
+pub use publish::publish;
+pub use refund::{
+    Quote, QuoteLine, RefundAnswer, RefundRequest, quote_refund, request_refund, settle_refund,
+};
+pub use release_hold::release_hold;
+pub use seed_seats::{Seeded, seed_seats};
+pub use settle_payment::{Begun, Settled, begin_payment, postpone_look_up, settle_payment};
+pub use start_purchase::{Order, start_purchase};

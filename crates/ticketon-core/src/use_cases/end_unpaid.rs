@@ -1,0 +1,73 @@
+//! What ending something unpaid has in common: its seats go free, its person's allowance comes back.
+
+use crate::context::Context;
+use crate::error::{Code, Refusal};
+use crate::fact::SeatMark;
+use crate::hold::Hold;
+use crate::ids::{Person, SaleId};
+use crate::row::RowId;
+use crate::sale::Allowance;
+use crate::seat::{Seat, SeatState};
+use crate::store::{Changes, Freshness, Version, Versioned};
+
+/// Seats that go free, as they were.
+pub(super) struct Freed(Vec<Versioned<Seat>>);
+
+/// The seats that a hold keeps, to be freed.
+pub(super) async fn free_seats(cx: &Context, hold: &Hold, freshness: Freshness) -> Result<Freed, Refusal> {
+    let seats = held_seats(cx, hold, freshness).await?;
+    seats
+        .map(Freed)
+        .ok_or_else(|| Refusal::new(Code::Internal, format!("hold `{}` has lost seats", hold.id)))
+}
+
+/// The seats that a hold keeps, or `None` if it does not keep all of them.
+pub(super) async fn held_seats(
+    cx: &Context,
+    hold: &Hold,
+    freshness: Freshness,
+) -> Result<Option<Vec<Versioned<Seat>>>, Refusal> {
+    let ids = hold.numbers().map(|number| RowId::Seat(hold.performance, number));
+    let seats: Option<Vec<Versioned<Seat>>> =
+        cx.load_all::<Seat>(ids, freshness).await?.into_iter().collect();
+    Ok(seats.filter(|seats| seats.iter().all(|(seat, _)| seat.is_held_by(hold.id))))
+}
+
+/// A person's allowance in a sale; nothing yet where there is no row.
+pub(super) async fn load_allowance(
+    cx: &Context,
+    sale: SaleId,
+    person: &Person,
+    freshness: Freshness,
+) -> Result<Versioned<Allowance>, Refusal> {
+    let allowance = cx.load::<Allowance>((sale, person.clone()), freshness).await?;
+    Ok(allowance.unwrap_or_else(|| (Allowance::none(sale, person.clone()), Version::ABSENT)))
+}
+
+impl Freed {
+    /// No seats.
+    pub(super) fn none() -> Self {
+        Self(Vec::new())
+    }
+
+    /// How many.
+    pub(super) fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    /// The seats as a fact names them.
+    pub(super) fn marks(&self) -> Vec<SeatMark> {
+        self.0
+            .iter()
+            .map(|(seat, version)| (seat.number, version.next()))
+            .collect()
+    }
+
+    /// Adds the free seats to changes.
+    pub(super) fn write_to(self, mut changes: Changes) -> Changes {
+        for (seat, version) in self.0 {
+            changes = changes.write(seat.becoming(SeatState::Free), version);
+        }
+        changes
+    }
+}

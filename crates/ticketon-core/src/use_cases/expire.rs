@@ -1,0 +1,93 @@
+//! Ending what ran out: holds past their deadline, purchases that nobody paid.
+
+use super::cancel_purchase::end_unpaid;
+use super::end_unpaid::{free_seats, load_allowance};
+use crate::caller::Caller;
+use crate::context::{Context, Tries};
+use crate::error::Refusal;
+use crate::fact::{Fact, Stream, What};
+use crate::hold::{Hold, HoldState};
+use crate::ids::{HoldId, PurchaseId};
+use crate::purchase::{Purchase, PurchaseState};
+use crate::row::{RowId, Table};
+use crate::store::Freshness;
+
+/// What a sweep ended.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Swept {
+    /// Holds that ran out.
+    pub holds: usize,
+    /// Purchases that nobody paid.
+    pub purchases: usize,
+}
+
+/// Ends what is due, at most `limit` holds and as many purchases; run it until it ends nothing.
+pub async fn sweep(cx: &Context, limit: usize) -> Result<Swept, Refusal> {
+    let now = cx.now();
+    let mut swept = Swept::default();
+    for id in cx.reads.due(Table::Purchase, now, limit).await? {
+        let RowId::Purchase(purchase) = id else { continue };
+        swept.purchases += usize::from(expire_purchase(cx, purchase).await?);
+    }
+    for id in cx.reads.due(Table::Hold, now, limit).await? {
+        let RowId::Hold(hold) = id else { continue };
+        swept.holds += usize::from(expire_hold(cx, hold).await?);
+    }
+    Ok(swept)
+}
+
+async fn expire_hold(cx: &Context, hold: HoldId) -> Result<bool, Refusal> {
+    let caller = Caller::system("sweep");
+    let mut tries = Tries::default();
+    loop {
+        let (hold, version) = cx.need::<Hold>((hold,), Freshness::Fresh, "hold").await?;
+        let now = cx.now();
+        if hold.due_at().is_none_or(|due_at| due_at > now) {
+            return Ok(false);
+        }
+        let freed = free_seats(cx, &hold, Freshness::Fresh).await?;
+        let (allowance, allowance_version) =
+            load_allowance(cx, hold.sale, &hold.person, Freshness::Fresh).await?;
+        let allowance = allowance.without(freed.count()).spending(hold.entry.clone());
+        let expired = hold.becoming(HoldState::Expired);
+        let changes = cx
+            .changes()
+            .write(allowance, allowance_version)
+            .write(expired.clone(), version)
+            .record(Fact {
+                stream: Stream::Event(expired.event),
+                at: now,
+                what: What::HoldEnded {
+                    hold: expired.id,
+                    performance: expired.performance,
+                    sale: expired.sale,
+                    expired: true,
+                    entry: expired.entry.clone(),
+                    seats: freed.marks(),
+                },
+            });
+        match cx.commit(freed.write_to(changes)).await {
+            Ok(()) => return Ok(true),
+            Err(error) => drop(tries.after(error, &caller)?),
+        }
+    }
+}
+
+async fn expire_purchase(cx: &Context, purchase: PurchaseId) -> Result<bool, Refusal> {
+    let caller = Caller::system("sweep");
+    let mut tries = Tries::default();
+    loop {
+        let purchase = cx
+            .need::<Purchase>((purchase,), Freshness::Fresh, "purchase")
+            .await?;
+        let now = cx.now();
+        if purchase.0.due_at().is_none_or(|due_at| due_at > now) {
+            return Ok(false);
+        }
+        let (changes, _) = end_unpaid(cx, purchase, PurchaseState::Expired, now, Freshness::Fresh).await?;
+        match cx.commit(changes).await {
+            Ok(()) => return Ok(true),
+            Err(error) => drop(tries.after(error, &caller)?),
+        }
+    }
+}

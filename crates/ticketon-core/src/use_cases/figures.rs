@@ -1,0 +1,69 @@
+//! Readers of the log: the sales figures, and the cursors that say how far each reader has come.
+
+use std::collections::BTreeMap;
+
+use crate::context::Context;
+use crate::fact::{Position, Recorded};
+use crate::figures::Figures;
+use crate::ids::EventId;
+use crate::row::{Cursor, Reader};
+use crate::store::{CommitError, Freshness, Unavailable, Version, Versioned};
+
+/// Counts at most `limit` more facts into the figures; the rows and the cursor move together. Answers how many
+/// facts were gone through.
+pub async fn follow_figures(cx: &Context, limit: usize) -> Result<usize, CommitError> {
+    let (cursor, version) = load_cursor(cx, Reader::Figures).await?;
+    let facts = cx.reads.facts(cursor.position, limit).await?;
+    let Some(last) = facts.last() else { return Ok(0) };
+    let mut changes = cx.changes().write(
+        Cursor {
+            reader: Reader::Figures,
+            position: last.position,
+        },
+        version,
+    );
+    for (figures, version) in counted(cx, &facts).await?.into_values() {
+        changes = changes.write(figures, version);
+    }
+    cx.commit(changes).await?;
+    Ok(facts.len())
+}
+
+/// Moves a reader's cursor from where it stands to `position`. A reader whose effects are idempotent moves it
+/// after them.
+pub async fn move_cursor(cx: &Context, reader: Reader, position: Position) -> Result<(), CommitError> {
+    let (_, version) = load_cursor(cx, reader).await?;
+    cx.commit(cx.changes().write(Cursor { reader, position }, version))
+        .await
+}
+
+async fn load_cursor(cx: &Context, reader: Reader) -> Result<Versioned<Cursor>, Unavailable> {
+    let cursor = cx.load::<Cursor>((reader,), Freshness::Fresh).await?;
+    Ok(cursor.unwrap_or((
+        Cursor {
+            reader,
+            position: Position::default(),
+        },
+        Version::ABSENT,
+    )))
+}
+
+async fn counted(
+    cx: &Context,
+    facts: &[Recorded],
+) -> Result<BTreeMap<EventId, Versioned<Figures>>, Unavailable> {
+    let mut counted: BTreeMap<EventId, Versioned<Figures>> = BTreeMap::new();
+    for Recorded { fact, .. } in facts {
+        let Some(event) = Figures::event_of(fact) else {
+            continue;
+        };
+        if !counted.contains_key(&event) {
+            let figures = cx.load::<Figures>((event,), Freshness::Fresh).await?;
+            counted.insert(event, figures.unwrap_or((Figures::none(event), Version::ABSENT)));
+        }
+        if let Some((figures, _)) = counted.get_mut(&event) {
+            figures.count(fact);
+        }
+    }
+    Ok(counted)
+}

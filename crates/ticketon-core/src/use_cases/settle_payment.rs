@@ -1,0 +1,467 @@
+//! Paying: asking the provider is begun with one commit and settled with another. Nothing spans the call.
+
+use std::time::Duration;
+
+use super::end_unpaid::{held_seats, load_allowance};
+use super::next_payment::purchase_ended;
+use crate::caller::{Caller, Right};
+use crate::context::{Context, Tries};
+use crate::error::{Code, Refusal};
+use crate::fact::{Fact, SeatMark, Stream, What};
+use crate::hold::Hold;
+use crate::ids::{OrderId, PurchaseId, RefundId, TicketId};
+use crate::limits;
+use crate::money::Won;
+use crate::payment::{Approving, Payment, PaymentState, Receipt, Refund, RefundState};
+use crate::purchase::{Purchase, PurchaseState};
+use crate::seat::{Seat, SeatState};
+use crate::store::{Changes, Freshness, Versioned};
+use crate::ticket::{Ticket, TicketState};
+use crate::time::Timestamp;
+
+/// What beginning a payment found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Begun {
+    /// Ask the provider now, with what the payment keeps, and settle its answer.
+    Ask(Payment),
+    /// Somebody is asking already.
+    Asking(Payment),
+    /// The attempt has its outcome.
+    Settled(Payment),
+}
+
+/// How an attempt ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Settled {
+    /// The provider took the money.
+    Paid {
+        /// Which attempt.
+        order_id: OrderId,
+        /// The provider's key.
+        payment_key: String,
+        /// When the provider approved it.
+        approved_at: Timestamp,
+    },
+    /// The provider said no.
+    Declined {
+        /// Which attempt.
+        order_id: OrderId,
+        /// The provider's code.
+        code: String,
+        /// The provider's words.
+        message: String,
+    },
+    /// The provider never charged it.
+    NotCharged {
+        /// Which attempt.
+        order_id: OrderId,
+    },
+    /// Paid over the counter.
+    Cash {
+        /// Where.
+        till: String,
+    },
+    /// Nothing is owed.
+    Free,
+}
+
+impl Settled {
+    /// Paid over the counter.
+    pub fn cash(till: &str) -> Self {
+        Self::Cash {
+            till: till.to_owned(),
+        }
+    }
+}
+
+/// Begins asking the provider about an attempt: the payment is *approving* from here on, whatever becomes of
+/// this process.
+pub async fn begin_payment(
+    cx: &Context,
+    caller: &Caller,
+    order_id: &OrderId,
+    payment_key: &str,
+    amount: Won,
+) -> Result<Begun, Refusal> {
+    if payment_key.is_empty() || payment_key.len() > limits::PAYMENT_KEY_BYTES_MAX {
+        return Err(Refusal::field(
+            "payment_key",
+            "must be the key that the provider gave, 1 to 200 bytes",
+        ));
+    }
+    let mut tries = Tries::default();
+    loop {
+        let freshness = tries.freshness();
+        let (payment, version) = cx
+            .need::<Payment>((order_id.clone(),), freshness, "payment")
+            .await?;
+        let (purchase, purchase_version) = cx
+            .need::<Purchase>((payment.purchase,), freshness, "purchase")
+            .await?;
+        caller
+            .may(Right::ActFor(&purchase.person))
+            .map_err(|_| Refusal::not_found("payment", order_id))?;
+        if amount != payment.amount {
+            let message = format!("{} is owed, not {amount}: nothing was charged", payment.amount);
+            return Err(Refusal::new(Code::AmountMismatch, message));
+        }
+        match &payment.state {
+            PaymentState::Ready => {}
+            PaymentState::Approving(_) => return Ok(Begun::Asking(payment)),
+            PaymentState::Paid(_) | PaymentState::Declined { .. } => return Ok(Begun::Settled(payment)),
+            PaymentState::NotCharged | PaymentState::Replaced => {
+                return Err(Refusal::new(
+                    Code::PaymentEnded,
+                    "this attempt has ended: begin another",
+                ));
+            }
+        }
+        let now = cx.now();
+        if purchase.state != PurchaseState::AwaitingPayment {
+            return Err(purchase_ended(&purchase));
+        }
+        if now > purchase.confirm_until() {
+            return Err(Refusal::new(
+                Code::PurchaseEnded,
+                "its time to pay is over: hold seats again",
+            ));
+        }
+        let approving = payment.becoming(PaymentState::Approving(Approving {
+            payment_key: payment_key.to_owned(),
+            idempotency_key: format!("confirm:{order_id}"),
+            since: now,
+            look_up_at: now + limits::LOOK_UP_AFTER,
+            look_ups: 0,
+        }));
+        let fact = Fact {
+            stream: Stream::Event(purchase.event),
+            at: now,
+            what: What::PaymentApproving {
+                purchase: purchase.id,
+                order_id: order_id.clone(),
+            },
+        };
+        let changes = cx
+            .changes()
+            .write(approving.clone(), version)
+            .write(
+                Purchase {
+                    state: PurchaseState::Approving,
+                    ..purchase
+                },
+                purchase_version,
+            )
+            .record(fact);
+        match cx.commit(changes).await {
+            Ok(()) => return Ok(Begun::Ask(approving)),
+            Err(error) => drop(tries.after(error, caller)?),
+        }
+    }
+}
+
+/// Asks again later about an attempt whose outcome nobody knows yet.
+pub async fn postpone_look_up(cx: &Context, order_id: &OrderId, after: Duration) -> Result<(), Refusal> {
+    let caller = Caller::system("payments");
+    let mut tries = Tries::default();
+    loop {
+        let (payment, version) = cx
+            .need::<Payment>((order_id.clone(),), Freshness::Fresh, "payment")
+            .await?;
+        let PaymentState::Approving(approving) = payment.state.clone() else {
+            return Ok(());
+        };
+        let look_up_at = cx.now() + after;
+        let later = Approving {
+            look_up_at,
+            look_ups: approving.look_ups + 1,
+            ..approving
+        };
+        let changes = cx
+            .changes()
+            .write(payment.becoming(PaymentState::Approving(later)), version);
+        match cx.commit(changes).await {
+            Ok(()) => return Ok(()),
+            Err(error) => drop(tries.after(error, &caller)?),
+        }
+    }
+}
+
+/// Settles how an attempt ended. Settling the same outcome again changes nothing; money that came for seats
+/// that cannot be given is refunded by itself.
+pub async fn settle_payment(
+    cx: &Context,
+    purchase: PurchaseId,
+    settled: Settled,
+) -> Result<Purchase, Refusal> {
+    let caller = Caller::system("payments");
+    let mut tries = Tries::default();
+    loop {
+        let freshness = tries.freshness();
+        let purchase = cx.need::<Purchase>((purchase,), freshness, "purchase").await?;
+        let order_id = settled
+            .order_id()
+            .cloned()
+            .unwrap_or_else(|| purchase.0.order_id());
+        let payment = cx
+            .need::<Payment>((order_id.clone(),), freshness, "payment")
+            .await?;
+        if payment.0.purchase != purchase.0.id {
+            return Err(Refusal::not_found("payment", &order_id));
+        }
+        let outcome = match settled.receipt(cx.now()) {
+            Ok(receipt) => paid(cx, purchase, payment, receipt, freshness).await?,
+            Err(failure) => failed(cx, purchase, payment, failure),
+        };
+        let (changes, purchase) = match outcome {
+            Outcome::Nothing(purchase) => return Ok(purchase),
+            Outcome::Change(changes, purchase) => (*changes, purchase),
+        };
+        match cx.commit(changes).await {
+            Ok(()) => return Ok(purchase),
+            Err(error) => drop(tries.after(error, &caller)?),
+        }
+    }
+}
+
+enum Outcome {
+    /// It was settled so before.
+    Nothing(Purchase),
+    Change(Box<Changes>, Purchase),
+}
+
+async fn paid(
+    cx: &Context,
+    (purchase, version): Versioned<Purchase>,
+    (payment, payment_version): Versioned<Payment>,
+    receipt: Receipt,
+    freshness: Freshness,
+) -> Result<Outcome, Refusal> {
+    if matches!(payment.state, PaymentState::Paid(_)) {
+        return Ok(Outcome::Nothing(purchase));
+    }
+    let hold = cx.need::<Hold>((purchase.hold,), freshness, "hold").await?;
+    let seats = match purchase.state {
+        PurchaseState::AwaitingPayment => held_seats(cx, &hold.0, freshness).await?,
+        // While another attempt is being asked about, this one's money cannot have the seats.
+        PurchaseState::Approving if payment.order_id == purchase.order_id() => {
+            held_seats(cx, &hold.0, freshness).await?
+        }
+        PurchaseState::Approving
+        | PurchaseState::Paid
+        | PurchaseState::Cancelled
+        | PurchaseState::Expired
+        | PurchaseState::Refunded => None,
+    };
+    let paying = Paying {
+        purchase: (purchase, version),
+        payment: (payment, payment_version),
+        receipt,
+        now: cx.now(),
+    };
+    match seats {
+        Some(seats) => paying.issue_tickets(cx, seats, freshness).await,
+        None if matches!(paying.receipt, Receipt::Provider { .. }) => Ok(paying.give_back(cx)),
+        None => Err(purchase_ended(&paying.purchase.0)),
+    }
+}
+
+/// Money that was taken, and what it was taken for.
+struct Paying {
+    purchase: Versioned<Purchase>,
+    payment: Versioned<Payment>,
+    receipt: Receipt,
+    now: Timestamp,
+}
+
+impl Paying {
+    async fn issue_tickets(
+        self,
+        cx: &Context,
+        seats: Vec<Versioned<Seat>>,
+        freshness: Freshness,
+    ) -> Result<Outcome, Refusal> {
+        let now = self.now;
+        let (purchase, version) = self.purchase;
+        let (payment, payment_version) = self.payment;
+        let (allowance, allowance_version) =
+            load_allowance(cx, purchase.sale, &purchase.person, freshness).await?;
+        let mut changes = cx
+            .changes()
+            .write(allowance.spending(purchase.entry.clone()), allowance_version);
+        let mut marks: Vec<SeatMark> = Vec::with_capacity(seats.len());
+        let mut tickets: Vec<TicketId> = Vec::with_capacity(seats.len());
+        for (seat, seat_version) in seats {
+            let ticket = new_ticket(cx, &purchase, &seat, now)?;
+            marks.push((seat.number, seat_version.next()));
+            tickets.push(ticket.id);
+            changes = changes
+                .write(seat.becoming(SeatState::Sold(ticket.id)), seat_version)
+                .create(ticket);
+        }
+        let fact = Fact {
+            stream: Stream::Event(purchase.event),
+            at: now,
+            what: What::PurchasePaid {
+                purchase: purchase.id,
+                sale: purchase.sale,
+                performance: purchase.performance,
+                order_id: payment.order_id.clone(),
+                amount: payment.amount,
+                entry: purchase.entry.clone(),
+                tickets: tickets.clone(),
+                seats: marks,
+            },
+        };
+        let purchase = Purchase {
+            state: PurchaseState::Paid,
+            paid_by: Some(payment.order_id.clone()),
+            tickets,
+            ..purchase
+        };
+        let changes = changes
+            .write(
+                payment.becoming(PaymentState::Paid(self.receipt)),
+                payment_version,
+            )
+            .write(purchase.clone(), version)
+            .record(fact);
+        Ok(Outcome::Change(Box::new(changes), purchase))
+    }
+
+    /// The seats cannot be given: the money goes back by itself.
+    fn give_back(self, cx: &Context) -> Outcome {
+        let now = self.now;
+        let (mut purchase, version) = self.purchase;
+        let (payment, payment_version) = self.payment;
+        let payment_key = match &self.receipt {
+            Receipt::Provider { payment_key, .. } => Some(payment_key.clone()),
+            Receipt::Cash { .. } | Receipt::Free => None,
+        };
+        let refund = Refund {
+            id: RefundId::new(now, &*cx.entropy),
+            purchase: purchase.id,
+            payment: payment.order_id.clone(),
+            payment_key,
+            amount: payment.amount,
+            reason: "paid, but the seats could not be given".to_owned(),
+            made_at: now,
+            state: RefundState::Requested {
+                ask_at: now,
+                asked: 0,
+            },
+        };
+        purchase.refunds.push(refund.id);
+        let fact = Fact {
+            stream: Stream::Event(purchase.event),
+            at: now,
+            what: What::PaidTwice {
+                purchase: purchase.id,
+                order_id: payment.order_id.clone(),
+                amount: payment.amount,
+                refund: refund.id,
+            },
+        };
+        let changes = cx
+            .changes()
+            .write(
+                payment.becoming(PaymentState::Paid(self.receipt)),
+                payment_version,
+            )
+            .write(purchase.clone(), version)
+            .create(refund)
+            .record(fact);
+        Outcome::Change(Box::new(changes), purchase)
+    }
+}
+
+fn failed(
+    cx: &Context,
+    (purchase, version): Versioned<Purchase>,
+    (payment, payment_version): Versioned<Payment>,
+    failure: PaymentState,
+) -> Outcome {
+    if !matches!(payment.state, PaymentState::Approving(_)) {
+        return Outcome::Nothing(purchase);
+    }
+    let code = match &failure {
+        PaymentState::Declined { code, .. } => code.clone(),
+        _ => "not_charged".to_owned(),
+    };
+    let fact = Fact {
+        stream: Stream::Event(purchase.event),
+        at: cx.now(),
+        what: What::PaymentFailed {
+            purchase: purchase.id,
+            order_id: payment.order_id.clone(),
+            code,
+        },
+    };
+    let purchase = Purchase {
+        state: PurchaseState::AwaitingPayment,
+        ..purchase
+    };
+    let changes = cx
+        .changes()
+        .write(payment.becoming(failure), payment_version)
+        .write(purchase.clone(), version)
+        .record(fact);
+    Outcome::Change(Box::new(changes), purchase)
+}
+
+fn new_ticket(cx: &Context, purchase: &Purchase, seat: &Seat, now: Timestamp) -> Result<Ticket, Refusal> {
+    let line = purchase.lines.iter().find(|line| line.number == seat.number);
+    let line = line.ok_or_else(|| {
+        Refusal::new(
+            Code::Internal,
+            format!("purchase `{}` has no line for its seat", purchase.code),
+        )
+    })?;
+    Ok(Ticket {
+        id: TicketId::new(now, &*cx.entropy),
+        event: purchase.event,
+        performance: purchase.performance,
+        purchase: purchase.id,
+        person: purchase.person.clone(),
+        number: seat.number,
+        seat: line.seat.clone(),
+        price: line.price.clone(),
+        issued_at: now,
+        state: TicketState::Issued,
+        test: purchase.test,
+    })
+}
+
+impl Settled {
+    fn order_id(&self) -> Option<&OrderId> {
+        match self {
+            Self::Paid { order_id, .. } | Self::Declined { order_id, .. } | Self::NotCharged { order_id } => {
+                Some(order_id)
+            }
+            Self::Cash { .. } | Self::Free => None,
+        }
+    }
+
+    /// The receipt of what was paid, or the state of the payment that was not.
+    fn receipt(&self, now: Timestamp) -> Result<Receipt, PaymentState> {
+        match self {
+            Self::Paid {
+                payment_key,
+                approved_at,
+                ..
+            } => Ok(Receipt::Provider {
+                payment_key: payment_key.clone(),
+                approved_at: *approved_at,
+            }),
+            Self::Cash { till } => Ok(Receipt::Cash {
+                till: till.clone(),
+                paid_at: now,
+            }),
+            Self::Free => Ok(Receipt::Free),
+            Self::Declined { code, message, .. } => Err(PaymentState::Declined {
+                code: code.clone(),
+                message: message.clone(),
+            }),
+            Self::NotCharged { .. } => Err(PaymentState::NotCharged),
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! A hold becomes an order, with its first payment in the same commit.
+
+use crate::caller::{Caller, Right};
+use crate::context::{Context, Tries};
+use crate::error::{Code, Refusal};
+use crate::event::Event;
+use crate::fact::{Fact, Stream, What};
+use crate::hold::{Hold, HoldState};
+use crate::ids::{HoldId, PurchaseCode, PurchaseId};
+use crate::payment::{Payment, PaymentState};
+use crate::purchase::{Line, LineKind, Purchase, PurchaseState};
+use crate::row::RowId;
+use crate::store::Freshness;
+use crate::time::Timestamp;
+
+/// What an order is made of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Order {
+    /// The hold whose seats it takes.
+    pub hold: HoldId,
+    /// What to call the buyer.
+    pub buyer: Option<String>,
+}
+
+impl From<HoldId> for Order {
+    fn from(hold: HoldId) -> Self {
+        Self { hold, buyer: None }
+    }
+}
+
+/// Makes the hold an order. Asked again while it is open, the same order is the answer.
+pub async fn start_purchase(
+    cx: &Context,
+    caller: &Caller,
+    order: impl Into<Order>,
+) -> Result<Purchase, Refusal> {
+    let order = order.into();
+    let mut tries = Tries::default();
+    loop {
+        let freshness = tries.freshness();
+        let (hold, version) = cx.need::<Hold>((order.hold,), freshness, "hold").await?;
+        caller
+            .may(Right::ActFor(&hold.person))
+            .map_err(|_| Refusal::not_found("hold", &hold.id))?;
+        let now = cx.now();
+        match hold.state {
+            HoldState::Active if now < hold.until => {}
+            HoldState::Taken(purchase) => return open_purchase(cx, purchase).await,
+            HoldState::Active | HoldState::Expired => {
+                return Err(Refusal::new(
+                    Code::HoldEnded,
+                    "this hold has run out: hold seats again",
+                ));
+            }
+            HoldState::Released => {
+                return Err(Refusal::new(
+                    Code::HoldEnded,
+                    "this hold was let go: hold seats again",
+                ));
+            }
+        }
+        let (event, event_version) = cx.need::<Event>((hold.event,), freshness, "event").await?;
+        let purchase = new_purchase(cx, &event, &hold, order.buyer.clone(), now);
+        let changes = cx
+            .changes()
+            .rely(RowId::Event(event.id), event_version)
+            .write(hold.becoming(HoldState::Taken(purchase.id)), version)
+            .create(purchase.clone())
+            .create(new_payment(&purchase, now))
+            .answer(caller.answer(RowId::Purchase(purchase.id), now))
+            .record(Fact {
+                stream: Stream::Event(purchase.event),
+                at: now,
+                what: What::PurchaseStarted {
+                    purchase: purchase.id,
+                    hold: purchase.hold,
+                    amount: purchase.amount(),
+                },
+            });
+        match cx.commit(changes).await {
+            Ok(()) => return Ok(purchase),
+            Err(error) => {
+                if let Some(RowId::Purchase(purchase)) = tries.after(error, caller)? {
+                    return open_purchase(cx, purchase).await;
+                }
+            }
+        }
+    }
+}
+
+async fn open_purchase(cx: &Context, purchase: PurchaseId) -> Result<Purchase, Refusal> {
+    Ok(cx
+        .need::<Purchase>((purchase,), Freshness::Cached, "purchase")
+        .await?
+        .0)
+}
+
+fn new_purchase(cx: &Context, event: &Event, hold: &Hold, buyer: Option<String>, now: Timestamp) -> Purchase {
+    let lines = hold.items.iter().map(|item| Line {
+        seat: item.seat.clone(),
+        number: item.number,
+        price: item.price.clone(),
+        kind: LineKind::Seat,
+        amount: item.amount,
+    });
+    Purchase {
+        id: PurchaseId::new(now, &*cx.entropy),
+        code: PurchaseCode::random(event.test, &*cx.entropy),
+        hold: hold.id,
+        event: hold.event,
+        performance: hold.performance,
+        sale: hold.sale,
+        person: hold.person.clone(),
+        entry: hold.entry.clone(),
+        buyer,
+        state: PurchaseState::AwaitingPayment,
+        lines: lines.collect(),
+        made_at: now,
+        pay_until: now + event.policy.pay_within,
+        attempts: 1,
+        paid_by: None,
+        tickets: Vec::new(),
+        refunds: Vec::new(),
+        policy: event.policy.clone(),
+        test: event.test,
+    }
+}
+
+/// The payment of a purchase's latest attempt.
+pub(super) fn new_payment(purchase: &Purchase, now: Timestamp) -> Payment {
+    Payment {
+        order_id: purchase.order_id(),
+        purchase: purchase.id,
+        amount: purchase.amount(),
+        made_at: now,
+        state: PaymentState::Ready,
+    }
+}
