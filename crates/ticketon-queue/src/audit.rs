@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::entry::{EntryState, Seq};
+use crate::entry::{Entry, EntryState, Seq};
 use crate::record::{Record, Snapshot};
 use crate::time::Timestamp;
 
@@ -108,7 +108,7 @@ impl Books {
         self.capacity = snapshot.settings.policy.capacity;
         self.waiting.clear();
         self.inside.clear();
-        for entry in &snapshot.entries {
+        for entry in snapshot.entries.iter().map(Entry::from) {
             match entry.state {
                 EntryState::Waiting => self.waiting.insert(entry.seq),
                 EntryState::Admitted { .. } | EntryState::Claimed { .. } => self.inside.insert(entry.seq),

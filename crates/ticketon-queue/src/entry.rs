@@ -70,7 +70,7 @@ impl<'de> Deserialize<'de> for EntryId {
 }
 
 /// One visitor's place.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Entry {
     /// Its identity.
     pub id: EntryId,

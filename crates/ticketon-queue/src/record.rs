@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::bucket::Bucket;
-use crate::entry::{EndReason, Entry, EntryId, Seq};
+use crate::entry::{EndReason, Entry, EntryId, EntryState, Seq};
 use crate::names::{RoomName, VisitorName};
 use crate::pace::Pace;
 use crate::policy::Settings;
@@ -74,5 +74,33 @@ pub struct Snapshot {
     /// Places given up in line, each with the number from which on it is credited.
     pub(crate) given_up: Vec<(Seq, Seq)>,
     /// Everybody inside or waiting, and who ended lately.
-    pub(crate) entries: Vec<Entry>,
+    pub(crate) entries: Vec<Row>,
+}
+
+/// An entry without its fields' names: there are hundreds of thousands of them.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub(crate) struct Row(Seq, EntryId, VisitorName, Timestamp, pub(crate) EntryState);
+
+impl From<&Entry> for Row {
+    fn from(entry: &Entry) -> Self {
+        Self(
+            entry.seq,
+            entry.id,
+            entry.visitor.clone(),
+            entry.entered_at,
+            entry.state,
+        )
+    }
+}
+
+impl From<&Row> for Entry {
+    fn from(Row(seq, id, visitor, entered_at, state): &Row) -> Self {
+        Self {
+            id: *id,
+            seq: *seq,
+            visitor: visitor.clone(),
+            entered_at: *entered_at,
+            state: *state,
+        }
+    }
 }

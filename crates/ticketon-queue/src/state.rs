@@ -12,7 +12,7 @@ use crate::names::{RoomName, VisitorName};
 use crate::pace::Pace;
 use crate::policy::Settings;
 use crate::progress::Progress;
-use crate::record::Snapshot;
+use crate::record::{Row, Snapshot};
 use crate::time::Timestamp;
 
 mod apply;
@@ -116,12 +116,12 @@ impl State {
 
     /// Everything but the entries that ended long ago.
     pub(crate) fn snapshot(&self, now: Timestamp) -> Snapshot {
-        let mut entries = Vec::with_capacity(self.entries.len());
+        let mut entries: Vec<Row> = Vec::with_capacity(self.entries.len());
         for entry in self.entries.values() {
             let is_forgotten =
                 matches!(entry.state, EntryState::Ended { at, .. } if now.since(at) > ENDED_KEPT);
             if !is_forgotten {
-                entries.push(entry.clone());
+                entries.push(entry.into());
             }
         }
         Snapshot {
@@ -147,4 +147,75 @@ pub(crate) struct RanOut {
     pub(crate) unclaimed: Vec<Seq>,
     /// The pass ran out.
     pub(crate) claimed: Vec<Seq>,
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::entry::{EndReason, EntryId};
+    use crate::policy::Policy;
+    use crate::record::Record;
+
+    const AT: Timestamp = Timestamp::from_ms(1_796_122_800_000);
+
+    /// One entry in every state, and a place given up in line.
+    fn room() -> State {
+        let settings = Settings::opening(AT, Policy::fifo());
+        let mut records = vec![Record::Opened(RoomName::parse("opera").unwrap(), 1, settings, AT)];
+        for seq in 1..=6 {
+            let visitor = VisitorName::parse(&format!("visitor-{seq}")).unwrap();
+            records.push(Record::Entered(
+                Seq(seq),
+                EntryId::from_u128(seq.into()),
+                visitor,
+                AT,
+            ));
+        }
+        let minute = AT.plus(Duration::from_mins(1));
+        records.push(Record::Admitted(vec![Seq(1), Seq(2), Seq(3)], minute, AT));
+        records.push(Record::Claimed(Seq(2), minute));
+        records.push(Record::Ended(vec![Seq(3), Seq(5)], EndReason::Left, AT));
+        let mut state = None;
+        for record in &records {
+            state = Some(applied(state, record).unwrap());
+        }
+        state.unwrap()
+    }
+
+    #[test]
+    fn a_snapshot_is_the_same_state_again() {
+        let snapshot = room().snapshot(AT);
+        let line = serde_json::to_string(&Record::Snapshot(Box::new(snapshot))).unwrap();
+        let read = serde_json::from_str(&line).unwrap();
+        assert_eq!(applied(None, &read), Ok(room()));
+    }
+
+    #[test]
+    fn a_record_that_does_not_follow_is_refused() {
+        for stray in [
+            Record::Claimed(Seq(4), AT),
+            Record::Claimed(Seq(9), AT),
+            Record::Ended(vec![Seq(3)], EndReason::Left, AT),
+            Record::Entered(
+                Seq(6),
+                EntryId::from_u128(7),
+                VisitorName::parse("late").unwrap(),
+                AT,
+            ),
+            Record::Opened(
+                RoomName::parse("opera").unwrap(),
+                1,
+                room().settings().clone(),
+                AT,
+            ),
+        ] {
+            assert!(applied(Some(room()), &stray).is_err(), "{stray:?}");
+            assert!(
+                applied(None, &stray).is_err() || matches!(stray, Record::Opened(..)),
+                "{stray:?}"
+            );
+        }
+    }
 }

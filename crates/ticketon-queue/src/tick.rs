@@ -1,6 +1,6 @@
 //! The dispatcher's step, for a loop of the caller's own: about once a second, from as many places as one likes.
 
-use crate::decision::{Counters, Decision};
+use crate::decision::{Because, Counters, Decision};
 use crate::entry::Entry;
 use crate::error::QueueError;
 use crate::memory::MemoryQueue;
@@ -26,10 +26,11 @@ pub struct Tick {
 }
 
 /// Ends what ran out and admits as many as slots, rate and stock allow; once nothing is left to sell, everybody who
-/// waits is told so. `sellable` counts what is free, held or being paid for: while it is not 0 somebody may be lucky.
+/// waits in an open room is told so. `sellable` counts what is free, held or being paid for: while it is not 0 somebody
+/// may be lucky.
 pub async fn tick(queue: &MemoryQueue, sellable: u64, now: Timestamp) -> Result<Tick, QueueError> {
     let mut tick = queue.admit(sellable, now).await?;
-    if sellable == 0 && tick.counters.waiting > 0 {
+    if tick.decision.because == Because::SoldOut && tick.counters.waiting > 0 {
         tick.told_sold_out = queue.close(Closing::SoldOut, now).await?;
         tick.counters = queue.counters(now).await?;
         tick.progress = queue.progress(now).await?;

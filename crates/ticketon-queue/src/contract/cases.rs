@@ -65,6 +65,7 @@ pub(super) async fn opening(journal: Journals<'_>, reload: Reload) {
         Because::NotOpenBefore(opening),
         "nobody is admitted before the opening"
     );
+    assert_eq!(house.tick(0).await.told_sold_out, 0, "nor told that all is sold");
     house.now = opening;
     assert_eq!(
         house.looks_at("ana").await.state,

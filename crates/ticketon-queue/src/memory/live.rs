@@ -34,7 +34,12 @@ impl Live {
             generation,
             number: replay.last,
         };
-        let lines_since_snapshot = replay.records.len() as u64;
+        let since_snapshot = replay
+            .records
+            .iter()
+            .rev()
+            .take_while(|record| !is_snapshot(record));
+        let lines_since_snapshot = since_snapshot.count() as u64;
         Ok(Self {
             state,
             last,
@@ -91,7 +96,7 @@ impl Live {
 
     fn append(&mut self, journal: &Arc<dyn Journal>, records: &[Record]) {
         self.last.number += 1;
-        let is_snapshot = matches!(records, [Record::Snapshot(_)]);
+        let is_snapshot = records.iter().any(is_snapshot);
         self.lines_since_snapshot = if is_snapshot {
             0
         } else {
@@ -103,4 +108,8 @@ impl Live {
         };
         self.in_flight.push(journal.append(line));
     }
+}
+
+fn is_snapshot(record: &Record) -> bool {
+    matches!(record, Record::Snapshot(_))
 }

@@ -64,7 +64,7 @@ impl State {
         let mut by_visitor = BTreeMap::new();
         let mut waiting = BTreeSet::new();
         let mut deadlines = BTreeSet::new();
-        for entry in &snapshot.entries {
+        for entry in snapshot.entries.iter().map(Entry::from) {
             if entry.state == EntryState::Waiting {
                 waiting.insert(entry.seq);
             }
@@ -72,7 +72,7 @@ impl State {
                 deadlines.insert((deadline, entry.seq));
             }
             by_visitor.insert(entry.visitor.clone(), entry.seq);
-            entries.insert(entry.seq, entry.clone());
+            entries.insert(entry.seq, entry);
         }
         Self {
             room: snapshot.room.clone(),

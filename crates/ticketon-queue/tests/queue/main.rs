@@ -5,6 +5,7 @@
     reason = "a test that hears the unexpected fails, in its helpers too"
 )]
 
+mod compaction;
 mod contract;
 mod faults;
 mod order;

@@ -2,9 +2,13 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use ticketon_queue::contract::{Fate, Tape};
-use ticketon_queue::{Change, EntryState, Policy, Seq, UNLIMITED};
+use ticketon_queue::{
+    Change, EntryState, Journal, JournalLine, MemoryQueue, Pending, Policy, RoomName, Seq, UNLIMITED,
+};
+use tokio::sync::Notify;
 
 use crate::faults::{CROWDED, OPENING, audit_of, enter, open_queue_on, queue_on, visitor};
 
@@ -107,4 +111,58 @@ async fn whoever_hangs_up_while_waiting_takes_no_refusal_along() {
     );
     assert_eq!(enter(&queue, 3).await.unwrap().entry.seq, Seq(1));
     assert_eq!(queue_on(&tape).find(&visitor(1), OPENING).await, Ok(None));
+}
+
+/// A journal whose first reading takes until it is told to end, and shows what there was when it began.
+struct SlowAtFirst {
+    tape: Tape,
+    gate: Arc<Notify>,
+    is_first: AtomicBool,
+}
+
+impl Journal for SlowAtFirst {
+    fn append(&self, line: JournalLine) -> Pending<()> {
+        self.tape.append(line)
+    }
+
+    fn load(&self) -> Pending<Vec<Vec<u8>>> {
+        let (lines, gate) = (self.tape.lines(), Arc::clone(&self.gate));
+        let is_slow = self.is_first.swap(false, Ordering::SeqCst);
+        Box::pin(async move {
+            if is_slow {
+                gate.notified().await;
+            }
+            Ok(lines)
+        })
+    }
+}
+
+#[tokio::test]
+async fn an_old_reading_of_the_journal_never_replaces_what_was_acknowledged_since() {
+    let (tape, gate) = (Tape::default(), Arc::new(Notify::new()));
+    open_queue_on(&tape, CROWDED).await;
+    let journal = SlowAtFirst {
+        tape: tape.clone(),
+        gate: Arc::clone(&gate),
+        is_first: AtomicBool::new(true),
+    };
+    let queue = Arc::new(MemoryQueue::new(
+        RoomName::parse("opera").unwrap(),
+        Arc::new(journal),
+    ));
+    let slow = tokio::spawn({
+        let queue = Arc::clone(&queue);
+        async move { queue.counters(OPENING).await }
+    });
+    tokio::task::yield_now().await;
+    assert_eq!(enter(&queue, 1).await.unwrap().entry.seq, Seq(1));
+    tape.next_fates([Fate::Refused]);
+    enter(&queue, 2).await.unwrap_err();
+    gate.notify_one();
+    assert!(
+        slow.await.unwrap().is_err(),
+        "what it read is too old to answer from"
+    );
+    assert_eq!(enter(&queue, 3).await.unwrap().entry.seq, Seq(2));
+    assert_eq!(enter(&queue, 1).await.unwrap().entry.seq, Seq(1));
 }
