@@ -6,6 +6,8 @@
 mod charge;
 mod look_up;
 mod refund;
+#[cfg(test)]
+mod tests;
 
 use serde::Deserialize;
 

@@ -130,7 +130,10 @@ impl Answer {
         Self {
             status,
             body,
-            idempotency_key: request.idempotency_key.clone(),
+            idempotency_key: request
+                .idempotency_key
+                .clone()
+                .filter(|_| request.method == Method::Post),
             trace_id: render::trace_id(entropy),
             delivery: Delivery::Prompt,
         }

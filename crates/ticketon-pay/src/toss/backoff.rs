@@ -15,12 +15,12 @@ pub struct Backoff {
 
 impl Backoff {
     /// Goes on for so many minutes: 15 outlive the longest that a payment stays undecided.
-    pub fn for_minutes(minutes: u64) -> Self {
+    pub const fn for_minutes(minutes: u64) -> Self {
         Self::for_at_most(Duration::from_mins(minutes))
     }
 
     /// Goes on for at most this long, apart from the last call's own time-outs.
-    pub fn for_at_most(total: Duration) -> Self {
+    pub const fn for_at_most(total: Duration) -> Self {
         Self {
             first: limits::PAUSE_FIRST,
             total,
