@@ -188,7 +188,7 @@ impl Plan {
 
     /// How many seats it has, general-admission places included; numbers run from 0 to below this.
     pub fn seats(&self) -> u32 {
-        u32::try_from(self.0.seats.len()).expect("a plan has at most PLAN_SEATS_MAX seats")
+        self.0.zones.last().map_or(0, |zone| zone.numbers.end)
     }
 
     /// The seat with a number.

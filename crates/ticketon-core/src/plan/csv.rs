@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use csv::{ErrorKind, StringRecord, Trim};
+use csv::{Error, ErrorKind, Position, ReaderBuilder, StringRecord, Trim};
 
 use super::SeatKind;
 use super::draft::{Draft, DraftKind, DraftRow, DraftSeat, DraftZone};
@@ -10,87 +10,64 @@ use super::error::{Fault, Place, PlanError};
 use crate::limits;
 
 const NAME: &str = "Hall";
-const COLUMNS: &str = "zone, row, seat, grade, key, kind, aisle_after, x, y";
+const NEEDED: [&str; 4] = ["zone", "row", "seat", "grade"];
+const OPTIONAL: [&str; 5] = ["key", "kind", "aisle_after", "x", "y"];
 
 pub(super) fn read(text: &str) -> Result<Draft, PlanError> {
-    let mut reader = csv::ReaderBuilder::new()
-        .trim(Trim::All)
-        .from_reader(text.as_bytes());
-    let header = reader
-        .headers()
-        .map_err(|error| PlanError::NotCsv(error.to_string()))?;
-    let columns = Columns::named(header)?;
+    let mut reader = ReaderBuilder::new().trim(Trim::All).from_reader(text.as_bytes());
+    let columns = Columns::named(reader.headers().map_err(|error| not_csv(&error))?)?;
     let mut table = Table::default();
     table.draft.name = String::from(NAME);
     table.draft.key_remedy = "add a `key` column that tells them apart";
     for record in reader.records() {
         match record {
-            Ok(record) => {
-                let place = Place::Line(record.position().map_or(0, csv::Position::line));
+            Ok(line) => {
+                let place = Place::Line(line.position().map_or(0, Position::line));
                 if table.seats == limits::PLAN_SEATS_MAX {
                     table.draft.problem(place, Fault::TooManySeats);
                     break;
                 }
-                table.add(place, &columns, &record);
+                table.add(place, &columns, &line);
             }
-            Err(error) => match error.kind() {
-                ErrorKind::UnequalLengths {
-                    pos: Some(at),
-                    expected_len,
-                    len,
-                } => {
-                    table
-                        .draft
-                        .problem(Place::Line(at.line()), Fault::FieldCount(*len, *expected_len));
-                }
-                _ => return Err(PlanError::NotCsv(error.to_string())),
-            },
+            Err(error) => table.add_broken(&error)?,
         }
     }
     Ok(table.finished())
 }
 
-/// Where each column stands.
-struct Columns {
-    zone: usize,
-    row: usize,
-    seat: usize,
-    grade: usize,
-    key: Option<usize>,
-    kind: Option<usize>,
-    aisle_after: Option<usize>,
-    x: Option<usize>,
-    y: Option<usize>,
+fn not_csv(error: &dyn ToString) -> PlanError {
+    PlanError::NotCsv(error.to_string())
 }
+
+/// Where each column stands.
+struct Columns(BTreeMap<&'static str, usize>);
 
 impl Columns {
     fn named(header: &StringRecord) -> Result<Self, PlanError> {
-        let known: Vec<&str> = COLUMNS.split(", ").collect();
+        let known: Vec<&str> = NEEDED.into_iter().chain(OPTIONAL).collect();
         let mut places = BTreeMap::new();
         for (place, name) in header.iter().enumerate() {
-            if !known.contains(&name) {
-                let what =
-                    format!("the column `{name}` is unknown: the first line names columns of {COLUMNS}");
-                return Err(PlanError::NotCsv(what));
-            }
-            if places.insert(name, place).is_some() {
-                return Err(PlanError::NotCsv(format!("the column `{name}` stands twice")));
+            let Some(known) = known.iter().find(|known| **known == name) else {
+                let known = known.join(", ");
+                let what = format!("the column `{name}` is unknown: the first line names columns of {known}");
+                return Err(not_csv(&what));
+            };
+            if places.insert(*known, place).is_some() {
+                return Err(not_csv(&format!("the column `{name}` stands twice")));
             }
         }
-        let missing = |name| PlanError::NotCsv(format!("the column `{name}` is missing"));
-        let needed = |name| places.get(name).copied().ok_or_else(|| missing(name));
-        let optional = |name| places.get(name).copied();
-        Ok(Self {
-            zone: needed("zone")?,
-            row: needed("row")?,
-            seat: needed("seat")?,
-            grade: needed("grade")?,
-            key: optional("key"),
-            kind: optional("kind"),
-            aisle_after: optional("aisle_after"),
-            x: optional("x"),
-            y: optional("y"),
-        })
+        match NEEDED.iter().find(|name| !places.contains_key(*name)) {
+            Some(missing) => Err(not_csv(&format!("the column `{missing}` is missing"))),
+            None => Ok(Self(places)),
+        }
+    }
+
+    /// What a line has in a column; nothing where the file does not have the column.
+    fn text<'a>(&self, line: &'a StringRecord, column: &str) -> &'a str {
+        self.0
+            .get(column)
+            .and_then(|place| line.get(*place))
+            .unwrap_or("")
     }
 }
 
@@ -98,8 +75,8 @@ impl Columns {
 #[derive(Default)]
 struct Table {
     draft: Draft,
-    zones: Vec<(Place, String, Vec<DraftRow>)>,
     grades: BTreeSet<String>,
+    zones: Vec<(Place, String, Vec<DraftRow>)>,
     zone_places: BTreeMap<String, usize>,
     row_places: BTreeMap<(usize, String), usize>,
     seats: u32,
@@ -107,51 +84,55 @@ struct Table {
 
 impl Table {
     fn add(&mut self, place: Place, columns: &Columns, line: &StringRecord) {
-        let field = |column: usize| line.get(column).unwrap_or("");
-        let grade = field(columns.grade).to_owned();
+        let text = |column| columns.text(line, column);
+        let grade = text("grade").to_owned();
         if self.grades.insert(grade.clone()) {
             self.draft.grades.push(grade.clone());
         }
-        let filled = |column: Option<usize>| column.map(field).filter(|text| !text.is_empty());
         let seat = DraftSeat {
             place,
-            label: field(columns.seat).to_owned(),
-            key: filled(columns.key).map(str::to_owned),
+            label: text("seat").to_owned(),
+            key: Some(text("key").to_owned()).filter(|key| !key.is_empty()),
             grade,
-            kind: self.parsed(
-                place,
-                "kind",
-                filled(columns.kind),
-                "standard, wheelchair or companion",
-                kind,
-            ),
-            aisle_after: self.parsed(
-                place,
-                "aisle_after",
-                filled(columns.aisle_after),
-                "true or false",
-                flag,
-            ),
-            x: self.parsed(place, "x", filled(columns.x), "a whole number", coordinate),
-            y: self.parsed(place, "y", filled(columns.y), "a whole number", coordinate),
+            kind: self.parsed(place, "kind", text("kind"), kind).unwrap_or_default(),
+            x: self.parsed(place, "x", text("x"), whole_number),
+            y: self.parsed(place, "y", text("y"), whole_number),
+            aisle_after: self
+                .parsed(place, "aisle_after", text("aisle_after"), flag)
+                .unwrap_or_default(),
         };
-        self.row(place, field(columns.zone), field(columns.row))
-            .seats
-            .push(seat);
+        self.row(place, text("zone"), text("row")).seats.push(seat);
         self.seats += 1;
     }
 
-    /// An optional field's value, or a problem.
-    fn parsed<T: Default>(
+    /// A line that is no record: a problem like others, unless nothing after it can be read.
+    fn add_broken(&mut self, error: &Error) -> Result<(), PlanError> {
+        match error.kind() {
+            ErrorKind::UnequalLengths {
+                pos: Some(at),
+                expected_len,
+                len,
+            } => {
+                self.draft
+                    .problem(Place::Line(at.line()), Fault::FieldCount(*len, *expected_len));
+                Ok(())
+            }
+            _ => Err(not_csv(error)),
+        }
+    }
+
+    /// An optional field's value; `parse` says what it should have been.
+    fn parsed<T>(
         &mut self,
         place: Place,
         column: &'static str,
-        text: Option<&str>,
-        expected: &'static str,
-        parse: fn(&str) -> Option<T>,
-    ) -> T {
-        let Some(text) = text else { return T::default() };
-        parse(text).unwrap_or_else(|| {
+        text: &str,
+        parse: fn(&str) -> Result<T, &'static str>,
+    ) -> Option<T> {
+        if text.is_empty() {
+            return None;
+        }
+        let refuse = |expected| {
             self.draft.problem(
                 place,
                 Fault::BadField {
@@ -160,8 +141,8 @@ impl Table {
                     expected,
                 },
             );
-            T::default()
-        })
+        };
+        parse(text).map_err(refuse).ok()
     }
 
     fn row(&mut self, place: Place, zone: &str, row: &str) -> &mut DraftRow {
@@ -195,24 +176,24 @@ impl Table {
     }
 }
 
-fn kind(text: &str) -> Option<SeatKind> {
+fn kind(text: &str) -> Result<SeatKind, &'static str> {
     match text {
-        "standard" => Some(SeatKind::Standard),
-        "wheelchair" => Some(SeatKind::Wheelchair),
-        "companion" => Some(SeatKind::Companion),
-        _ => None,
+        "standard" => Ok(SeatKind::Standard),
+        "wheelchair" => Ok(SeatKind::Wheelchair),
+        "companion" => Ok(SeatKind::Companion),
+        _ => Err("standard, wheelchair or companion"),
     }
 }
 
-fn flag(text: &str) -> Option<bool> {
+fn flag(text: &str) -> Result<bool, &'static str> {
     // Spreadsheets write TRUE.
     match text.to_ascii_lowercase().as_str() {
-        "true" => Some(true),
-        "false" => Some(false),
-        _ => None,
+        "true" => Ok(true),
+        "false" => Ok(false),
+        _ => Err("true or false"),
     }
 }
 
-fn coordinate(text: &str) -> Option<Option<i32>> {
-    text.parse().ok().map(Some)
+fn whole_number(text: &str) -> Result<i32, &'static str> {
+    text.parse().map_err(|_| "a whole number")
 }

@@ -148,12 +148,10 @@ impl fmt::Display for Place {
 /// The first problems, one a line: a plan made by a broken script has thousands alike.
 fn listed(problems: &[Problem]) -> String {
     const SHOWN: usize = 20;
-    let mut text = format!("the plan has {} problems:", problems.len());
-    for problem in problems.iter().take(SHOWN) {
-        text.push_str(&format!("\n  {problem}"));
-    }
+    let mut lines = vec![format!("the plan has {} problems:", problems.len())];
+    lines.extend(problems.iter().take(SHOWN).map(Problem::to_string));
     if problems.len() > SHOWN {
-        text.push_str(&format!("\n  and {} more", problems.len() - SHOWN));
+        lines.push(format!("and {} more", problems.len() - SHOWN));
     }
-    text
+    lines.join("\n  ")
 }

@@ -12,17 +12,16 @@ use crate::plan::{Grade, Hall, PlanSeat, Row, SeatKey, SeatKind, Zone, ZoneKind}
 
 pub(in crate::plan) fn write(hall: &Hall) -> String {
     let plan = raw(hall);
-    let mut text = format!(
-        "{{\n  \"name\": {},\n  \"grades\": {},\n",
-        line(&plan.name),
-        line(&plan.grades)
-    );
-    if let Some(focus) = &plan.focus {
-        text.push_str(&format!("  \"focus\": {},\n", line(focus)));
-    }
+    let focus = plan
+        .focus
+        .map_or(String::new(), |focus| format!("\n  \"focus\": {},", line(&focus)));
     let zones: Vec<String> = plan.zones.into_iter().map(zone_lines).collect();
-    text.push_str(&format!("  \"zones\": [\n{}\n  ]\n}}\n", zones.join(",\n")));
-    text
+    format!(
+        "{{\n  \"name\": {},\n  \"grades\": {},{focus}\n  \"zones\": [\n{}\n  ]\n}}\n",
+        line(&plan.name),
+        line(&plan.grades),
+        zones.join(",\n"),
+    )
 }
 
 fn zone_lines(mut zone: RawZone) -> String {
