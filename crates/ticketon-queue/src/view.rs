@@ -97,3 +97,102 @@ fn shown(state: EntryState, progress: &Progress, now: Timestamp) -> ViewState {
         EntryState::Ended { .. } => ViewState::Ended,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::entry::{EntryId, Seq};
+    use crate::names::{RoomName, VisitorName};
+    use crate::policy::{Policy, Settings};
+
+    const NOW: Timestamp = Timestamp::from_ms(1_796_122_800_000);
+
+    fn place(state: EntryState) -> Place {
+        let visitor = VisitorName::parse("ana").unwrap();
+        let entry = Entry {
+            id: EntryId::from_u128(42),
+            seq: Seq(1_201),
+            visitor,
+            entered_at: NOW,
+            state,
+        };
+        let progress = Progress {
+            room: RoomName::parse("opera").unwrap(),
+            epoch: 1,
+            at: NOW,
+            served: Seq(200),
+            last: Seq(1_500),
+            given_up: Arc::new([]),
+            pace: 600,
+            settings: Arc::new(Settings::opening(NOW, Policy::fifo())),
+        };
+        Place { entry, progress }
+    }
+
+    fn json_of(place: &Place) -> serde_json::Value {
+        let mut json = serde_json::to_value(place.view(&Keys::from_seed("k1", [7; 32]), NOW)).unwrap();
+        let receipt = json["receipt"].take();
+        assert!(receipt.is_string(), "every view has its receipt");
+        json
+    }
+
+    #[test]
+    fn who_waits_is_told_where_and_how_long() {
+        let told = json!({
+            "state": "waiting", "reason": null, "seq": 1_201, "position": 1_001, "ahead": 1_000,
+            "eta_ms": { "min": 20_020, "max": 100_100 }, "poll_after_ms": 2_952,
+            "receipt": null, "pass": null, "notice": null,
+        });
+        assert_eq!(json_of(&place(EntryState::Waiting)), told);
+    }
+
+    #[test]
+    fn who_was_let_in_has_a_pass_once_it_is_fetched() {
+        let called = json_of(&place(EntryState::Admitted {
+            claim_by: NOW.plus(Duration::from_secs(1)),
+        }));
+        assert_eq!(
+            (&called["state"], &called["pass"]),
+            (&json!("admitted"), &json!(null))
+        );
+        let inside = json_of(&place(EntryState::Claimed {
+            until: NOW.plus(Duration::from_secs(1)),
+        }));
+        assert!(inside["pass"].is_string());
+        assert_eq!(inside["position"], json!(null));
+    }
+
+    #[test]
+    fn who_is_out_is_told_why_even_before_a_tick_has_looked() {
+        let missed = json_of(&place(EntryState::Admitted { claim_by: NOW }));
+        assert_eq!(
+            (&missed["state"], &missed["reason"]),
+            (&json!("ended"), &json!("claim_missed"))
+        );
+        let over = json_of(&place(EntryState::Claimed { until: NOW }));
+        assert_eq!(
+            (&over["reason"], &over["pass"]),
+            (&json!("pass_ended"), &json!(null))
+        );
+        let sold_out = json_of(&place(EntryState::Ended {
+            reason: EndReason::SoldOut,
+            at: NOW,
+        }));
+        assert_eq!(sold_out["reason"], json!("sold_out"));
+    }
+
+    #[test]
+    fn the_farther_away_the_rarer_the_polls_and_never_all_at_once() {
+        let progress = place(EntryState::Waiting).progress;
+        let poll = |seq: u64, ahead: u64| progress.poll_after(Seq(seq), ahead, NOW).as_millis();
+        assert!(poll(1, 0) >= 1_000);
+        assert!(poll(1, 100) < poll(1, 2_000) && poll(1, 2_000) < poll(1, 15_000));
+        assert!(poll(1, 10_000_000) <= 60_000);
+        assert_ne!(poll(1, 5_000), poll(2, 5_000));
+    }
+}
