@@ -63,11 +63,13 @@ pub use text::{Grade, SeatKey, SeatNumber};
 
 /// A venue's seats, valid and numbered. Clones share one copy.
 #[derive(Clone)]
-pub struct Plan(Arc<Hall>);
+pub struct Plan {
+    id: PlanId,
+    hall: Arc<Hall>,
+}
 
 #[derive(Debug)]
 struct Hall {
-    id: PlanId,
     name: String,
     grades: Vec<Grade>,
     focus: Option<Position>,
@@ -163,37 +165,37 @@ impl Plan {
 
     /// The canonical JSON form, a row a line: equal plans give equal texts, and it is read back as the same plan.
     pub fn to_json(&self) -> String {
-        json::write(&self.0)
+        json::write(&self.hall)
     }
 
     /// What names the plan: a hash of its content.
     pub fn id(&self) -> PlanId {
-        self.0.id
+        self.id
     }
 
     /// The venue's name.
     pub fn name(&self) -> &str {
-        &self.0.name
+        &self.hall.name
     }
 
     /// The price levels, as listed.
     pub fn grades(&self) -> &[Grade] {
-        &self.0.grades
+        &self.hall.grades
     }
 
     /// The zones, from the stage.
     pub fn zones(&self) -> &[Zone] {
-        &self.0.zones
+        &self.hall.zones
     }
 
     /// How many seats it has, general-admission places included; numbers run from 0 to below this.
     pub fn seats(&self) -> u32 {
-        self.0.zones.last().map_or(0, |zone| zone.numbers.end)
+        self.hall.zones.last().map_or(0, |zone| zone.numbers.end)
     }
 
     /// The seat with a number.
     pub fn seat(&self, number: SeatNumber) -> Option<&PlanSeat> {
-        self.0.seats.get(usize::try_from(number.0).ok()?)
+        self.hall.seats.get(usize::try_from(number.0).ok()?)
     }
 
     /// The key of a number.
@@ -203,13 +205,10 @@ impl Plan {
 
     /// The number of a key.
     pub fn number_of(&self, key: &SeatKey) -> Option<SeatNumber> {
-        let key_at = |number: &SeatNumber| &self.0.seats[number.0 as usize].key;
-        let found = self
-            .0
-            .by_key
-            .binary_search_by(|number| key_at(number).cmp(key))
-            .ok()?;
-        Some(self.0.by_key[found])
+        let key_at = |number: &SeatNumber| &self.hall.seats[number.0 as usize].key;
+        let by_key = &self.hall.by_key;
+        let found = by_key.binary_search_by(|number| key_at(number).cmp(key)).ok()?;
+        Some(by_key[found])
     }
 
     /// The price level of a number.
@@ -219,8 +218,11 @@ impl Plan {
 
     /// The zone that a number lies in.
     pub fn zone_of(&self, number: SeatNumber) -> Option<&Zone> {
-        let after = self.0.zones.partition_point(|zone| zone.numbers.end <= number.0);
-        self.0.zones.get(after)
+        let after = self
+            .hall
+            .zones
+            .partition_point(|zone| zone.numbers.end <= number.0);
+        self.hall.zones.get(after)
     }
 
     /// The row that a number lies in; general-admission places have none.
@@ -231,7 +233,7 @@ impl Plan {
 
     /// The zone with a name.
     pub fn zone(&self, name: &str) -> Option<&Zone> {
-        self.0.zones.iter().find(|zone| zone.name == name)
+        self.hall.zones.iter().find(|zone| zone.name == name)
     }
 
     /// Whether a seat and the one with the next number are beside each other: in one row with no aisle between,
@@ -247,13 +249,13 @@ impl Plan {
 
     /// What one chooses from in a grade.
     pub(crate) fn seats_of_grade(&self, grade: &Grade) -> Option<&GradeSeats> {
-        let index = self.0.grades.iter().position(|listed| listed == grade)?;
-        Some(self.0.seating.grade(index))
+        let index = self.hall.grades.iter().position(|listed| listed == grade)?;
+        Some(self.hall.seating.grade(index))
     }
 
     /// How the seats lie.
     pub(crate) fn seating(&self) -> &Seating {
-        &self.0.seating
+        &self.hall.seating
     }
 }
 

@@ -34,8 +34,7 @@ pub(super) fn check(draft: Draft) -> Result<Plan, PlanError> {
     let Checker { seats, keys, .. } = checker;
     let seating = Seating::new(&grades, &zones, &seats, draft.focus);
     let by_key = keys.into_values().map(|(number, _)| number).collect();
-    let mut hall = Hall {
-        id: PlanId::of(""),
+    let hall = Hall {
         name,
         grades,
         focus: draft.focus,
@@ -44,8 +43,10 @@ pub(super) fn check(draft: Draft) -> Result<Plan, PlanError> {
         by_key,
         seating,
     };
-    hall.id = PlanId::of(&json::write(&hall));
-    Ok(Plan(Arc::new(hall)))
+    Ok(Plan {
+        id: PlanId::of(&json::write(&hall)),
+        hall: Arc::new(hall),
+    })
 }
 
 fn has_positions(zones: &[DraftZone]) -> bool {

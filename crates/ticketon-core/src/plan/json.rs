@@ -87,7 +87,7 @@ fn is_standard(kind: &SeatKind) -> bool {
 
 impl Serialize for Plan {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        write::raw(&self.0).serialize(serializer)
+        write::raw(&self.hall).serialize(serializer)
     }
 }
 

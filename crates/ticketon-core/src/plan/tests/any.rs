@@ -80,7 +80,7 @@ proptest! {
         let plan = Plan::from_json(written.to_string()).unwrap();
         let read = Plan::from_json(plan.to_json()).unwrap();
         prop_assert_eq!(read.id(), plan.id());
-        prop_assert_eq!(&read.0.seats, &plan.0.seats);
+        prop_assert_eq!(&read.hall.seats, &plan.hall.seats);
         prop_assert_eq!(read.zones(), plan.zones());
         prop_assert_eq!(read.to_json(), plan.to_json());
         prop_assert_eq!(serde_json::from_value::<Plan>(serde_json::to_value(&plan).unwrap()).unwrap(), plan);
