@@ -1,1 +1,12 @@
-//! The whole shop.
+//! The whole shop as a library: engines, HTTP and SSE, and the work that runs without being asked.
+
+pub mod adapter;
+pub mod background;
+pub mod committer;
+pub mod limits;
+pub mod passwords;
+pub mod payments;
+pub mod provider;
+pub mod rooms;
+pub mod shop;
+pub mod tokens;

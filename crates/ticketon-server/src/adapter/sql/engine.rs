@@ -1,0 +1,98 @@
+//! The engine over SQLite: one connection that writes, two calls a batch.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteRow};
+use sqlx::{ConnectOptions as _, Error, SqliteConnection};
+use ticketon_core::fact::Position;
+use ticketon_core::store::{Changes, Engine, Found, JournalLine, NotWritten, Unavailable, Written};
+
+use super::batch::{self, Asked};
+use super::cache::RowCache;
+use super::decode::{self, unavailable};
+use super::texts::{self, BATCH};
+
+/// The writing half of a SQLite store.
+pub struct SqliteEngine {
+    options: SqliteConnectOptions,
+    /// Away while a call runs, and given back only by a call that succeeded: an error, or a call that was dropped,
+    /// closes the connection, and closing rolls back whatever was open.
+    connection: Option<SqliteConnection>,
+    is_in_transaction: bool,
+    cache: Arc<RowCache>,
+}
+
+impl SqliteEngine {
+    pub(super) fn new(options: SqliteConnectOptions, cache: Arc<RowCache>) -> Self {
+        Self {
+            options,
+            connection: None,
+            is_in_transaction: false,
+            cache,
+        }
+    }
+
+    async fn call(&mut self, text: &'static str, arrays: Vec<String>) -> Result<Vec<SqliteRow>, Error> {
+        let connection = self.connection.take();
+        // What becomes of the transaction is known only once the call has succeeded; without a connection there is none.
+        self.is_in_transaction = false;
+        let mut connection = match connection {
+            Some(connection) => connection,
+            None => self.options.connect().await?,
+        };
+        let query = arrays
+            .into_iter()
+            .fold(sqlx::query(text), sqlx::query::Query::bind);
+        let rows = query.fetch_all(&mut connection).await?;
+        self.connection = Some(connection);
+        Ok(rows)
+    }
+
+    async fn open(&mut self, asked: &Asked<'_>) -> Result<Found, Error> {
+        if self.is_in_transaction {
+            self.call("ROLLBACK", Vec::new()).await?;
+        }
+        let rows = self.call(&BATCH.begin, asked.arrays()).await?;
+        self.is_in_transaction = true;
+        asked.found(&rows)
+    }
+}
+
+#[async_trait]
+impl Engine for SqliteEngine {
+    async fn begin(&mut self, batch: &[Changes]) -> Result<Found, Unavailable> {
+        self.open(&Asked::of(batch)).await.map_err(unavailable)
+    }
+
+    async fn finish(
+        &mut self,
+        accepted: &[&Changes],
+        journal: &[JournalLine],
+    ) -> Result<Written, NotWritten> {
+        let rows = if accepted.is_empty() && journal.is_empty() {
+            self.call(texts::GIVE_UP, Vec::new()).await
+        } else {
+            let arrays = batch::written(accepted, journal);
+            let arrays = arrays.map_err(|error| NotWritten::Refused(error.to_string()))?;
+            self.call(&BATCH.commit, arrays).await
+        };
+        let rows = rows.map_err(not_written)?;
+        self.cache.committed(accepted);
+        let head = decode::number(&rows[0], 0).map_err(unavailable)?;
+        Ok(Written { head: Position(head) })
+    }
+}
+
+/// A constraint that refuses is told apart from a store that does not answer.
+fn not_written(error: Error) -> NotWritten {
+    const CONSTRAINT: i32 = 19;
+    let code = error
+        .as_database_error()
+        .and_then(|error| error.code()?.parse::<i32>().ok());
+    // The low byte is the primary result code, <https://www.sqlite.org/rescode.html>.
+    match code {
+        Some(code) if code & 0xFF == CONSTRAINT => NotWritten::Refused(error.to_string()),
+        _ => unavailable(error).into(),
+    }
+}

@@ -1,0 +1,190 @@
+//! Opening a store's file: what it must be, what is said when it is not, and how every connection is set.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions as _, Connection as _, Error, Row as _, SqliteConnection};
+
+use super::cache::RowCache;
+use super::engine::SqliteEngine;
+use super::reads::SqliteReads;
+use super::schema::{APPLICATION_ID, MIGRATIONS};
+use crate::limits;
+
+/// A store in one SQLite file: its writing half, which a committer owns, and its reading half.
+pub struct SqliteStore {
+    /// What writes. One process at a time should write; the file's own lock keeps two from harming each other.
+    pub engine: SqliteEngine,
+    /// What reads.
+    pub reads: SqliteReads,
+}
+
+/// Why a store's file was not opened; says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// No such file: opening makes no store, so that a wrong folder is noticed.
+    #[error("there is no store at `{0}`: name another folder, or make one with `ticketon init`")]
+    Missing(PathBuf),
+    /// A file is in the place where a new store was to be made.
+    #[error("`{0}` exists: open it, or name another folder for a new store")]
+    Exists(PathBuf),
+    /// The folder that should hold the file does not exist.
+    #[error("there is no folder `{0}`: make it first")]
+    NoFolder(PathBuf),
+    /// The file is something else.
+    #[error("`{0}` is not a Ticketon store: name another file; this one was left as it is")]
+    NotAStore(PathBuf),
+    /// A newer version of the program wrote the file.
+    #[error("`{path}` has schema {found}, this program knows {known}: use the newer program that wrote it")]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// Its schema.
+        found: usize,
+        /// The newest that this program knows.
+        known: usize,
+    },
+    /// Another process is writing to the file and does not finish.
+    #[error("`{0}` is locked: end the other process that writes to it, then try again")]
+    Locked(PathBuf),
+    /// Anything else.
+    #[error("`{path}` cannot be opened: {source}")]
+    Failed {
+        /// The file.
+        path: PathBuf,
+        /// What SQLite said.
+        source: Error,
+    },
+}
+
+impl SqliteStore {
+    /// Opens the store at `path`, and brings its schema up to date.
+    pub async fn open(path: &Path) -> Result<Self, OpenError> {
+        if !path.exists() {
+            return Err(OpenError::Missing(path.to_owned()));
+        }
+        let seen = seen(path).await?;
+        Self::prepared(path, seen).await
+    }
+
+    /// Makes a new store at `path`, in a folder that exists.
+    pub async fn create(path: &Path) -> Result<Self, OpenError> {
+        if path.exists() {
+            return Err(OpenError::Exists(path.to_owned()));
+        }
+        let folder = path.parent().unwrap_or(Path::new("."));
+        if !folder.as_os_str().is_empty() && !folder.is_dir() {
+            return Err(OpenError::NoFolder(folder.to_owned()));
+        }
+        Self::prepared(path, 0).await
+    }
+
+    async fn prepared(path: &Path, seen: usize) -> Result<Self, OpenError> {
+        let options = writing(path);
+        let migrated = migrate(&options, seen).await;
+        migrated.map_err(|source| failed(path, source))?;
+        let cache = Arc::new(RowCache::new());
+        let pool = SqlitePoolOptions::new()
+            .max_connections(limits::READ_CONNECTIONS)
+            .test_before_acquire(false)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .connect_lazy_with(reading(path));
+        Ok(Self {
+            engine: SqliteEngine::new(options, cache.clone()),
+            reads: SqliteReads::new(pool, cache),
+        })
+    }
+}
+
+/// How many migrations the file has been through; looks without touching, as it may be somebody else's.
+async fn seen(path: &Path) -> Result<usize, OpenError> {
+    let head = async {
+        let mut connection = SqliteConnectOptions::new()
+            .filename(path)
+            .read_only(true)
+            .connect()
+            .await?;
+        let head = sqlx::query(
+            "SELECT a.application_id, v.user_version, (SELECT count(*) FROM sqlite_schema) \
+             FROM pragma_application_id a, pragma_user_version v",
+        );
+        let head = head.fetch_one(&mut connection).await?;
+        connection.close().await?;
+        Ok((head.try_get(0)?, head.try_get(1)?, head.try_get(2)?))
+    };
+    let (owner, version, tables): (i64, i64, i64) = head.await.map_err(|source| failed(path, source))?;
+    let is_empty = owner == 0 && version == 0 && tables == 0;
+    if owner != APPLICATION_ID && !is_empty {
+        return Err(OpenError::NotAStore(path.to_owned()));
+    }
+    let found = usize::try_from(version).map_err(|_| OpenError::NotAStore(path.to_owned()))?;
+    if found > MIGRATIONS.len() {
+        return Err(OpenError::Newer {
+            path: path.to_owned(),
+            found,
+            known: MIGRATIONS.len(),
+        });
+    }
+    Ok(found)
+}
+
+async fn migrate(options: &SqliteConnectOptions, seen: usize) -> Result<(), Error> {
+    let mut connection = options.connect().await?;
+    for (text, version) in MIGRATIONS.iter().zip(1..).skip(seen) {
+        apply(&mut connection, text, version).await?;
+    }
+    connection.close().await
+}
+
+async fn apply(connection: &mut SqliteConnection, text: &str, version: usize) -> Result<(), Error> {
+    let whole = format!(
+        "BEGIN IMMEDIATE; {text} PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {version}; COMMIT"
+    );
+    sqlx::raw_sql(sqlx::AssertSqlSafe(whole))
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// The one connection that writes. The settings were measured together (`benches/store.rs`).
+pub(super) fn writing(path: &Path) -> SqliteConnectOptions {
+    any(path)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        // What was answered survives a power cut.
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .pragma("cache_size", limits::WRITER_CACHE_KIB.to_string())
+        // Checkpoints are the slowest commits: fewer, larger ones.
+        .pragma("wal_autocheckpoint", limits::CHECKPOINT_PAGES.to_string())
+}
+
+fn reading(path: &Path) -> SqliteConnectOptions {
+    any(path).read_only(true)
+}
+
+fn any(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .busy_timeout(Duration::from_secs(5))
+        .row_buffer_size(limits::ROW_BUFFER)
+        .disable_statement_logging()
+}
+
+fn failed(path: &Path, source: Error) -> OpenError {
+    let code = source
+        .as_database_error()
+        .and_then(|error| error.code()?.parse::<i32>().ok());
+    // Primary result codes, <https://www.sqlite.org/rescode.html>.
+    match code.map(|code| code & 0xFF) {
+        Some(5 | 6) => OpenError::Locked(path.to_owned()),
+        Some(26) => OpenError::NotAStore(path.to_owned()),
+        _ => OpenError::Failed {
+            path: path.to_owned(),
+            source,
+        },
+    }
+}

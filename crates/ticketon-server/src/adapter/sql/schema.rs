@@ -1,0 +1,197 @@
+//! The schema, as migrations that are never changed once released: a later one adds.
+//!
+//! The file remembers in `user_version` how many it has seen. The database keeps the last word even against our own
+//! bugs: unique keys, checked states, references to parents. No reference leads to a user, so that a user can be
+//! erased.
+//!
+//! References are left out where every purchase would pay for them and a relied-on version already says it.
+
+/// What a file must have been through, in order.
+pub(super) const MIGRATIONS: &[&str] = &[FIRST];
+
+/// Says in the file's head that it is ours: "TKTN".
+pub(super) const APPLICATION_ID: i64 = 0x544B_544E;
+
+const FIRST: &str = "
+CREATE TABLE organization (
+    id BLOB PRIMARY KEY NOT NULL,
+    version INTEGER NOT NULL,
+    slug TEXT NOT NULL UNIQUE,
+    body TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE user (
+    id BLOB PRIMARY KEY NOT NULL,
+    version INTEGER NOT NULL,
+    email TEXT NOT NULL UNIQUE,
+    body TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE session (
+    id BLOB PRIMARY KEY NOT NULL,
+    version INTEGER NOT NULL,
+    body TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE signing_key (
+    id BLOB PRIMARY KEY NOT NULL,
+    version INTEGER NOT NULL,
+    body TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE plan (
+    id BLOB PRIMARY KEY NOT NULL,
+    version INTEGER NOT NULL,
+    body TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE event (
+    id BLOB PRIMARY KEY NOT NULL,
+    version INTEGER NOT NULL,
+    organization BLOB NOT NULL REFERENCES organization (id),
+    slug TEXT NOT NULL UNIQUE,
+    state TEXT NOT NULL CHECK (state IN ('draft', 'published')),
+    body TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE performance (
+    id BLOB PRIMARY KEY NOT NULL,
+    version INTEGER NOT NULL,
+    event BLOB NOT NULL REFERENCES event (id),
+    starts_at INTEGER NOT NULL,
+    plan BLOB REFERENCES plan (id),
+    body TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE sale (
+    id BLOB PRIMARY KEY NOT NULL,
+    version INTEGER NOT NULL,
+    event BLOB NOT NULL REFERENCES event (id),
+    body TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE allowance (
+    sale BLOB NOT NULL REFERENCES sale (id),
+    person TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (sale, person)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE hold (
+    id BLOB PRIMARY KEY NOT NULL,
+    version INTEGER NOT NULL,
+    performance BLOB NOT NULL REFERENCES performance (id),
+    sale BLOB NOT NULL REFERENCES sale (id),
+    person TEXT NOT NULL,
+    made_at INTEGER NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('active', 'taken', 'released', 'expired')),
+    due_at INTEGER,
+    body TEXT NOT NULL
+) STRICT;
+CREATE INDEX hold_due ON hold (due_at, id) WHERE due_at IS NOT NULL;
+
+CREATE TABLE purchase (
+    id BLOB PRIMARY KEY NOT NULL,
+    version INTEGER NOT NULL,
+    code TEXT NOT NULL UNIQUE,
+    hold BLOB NOT NULL REFERENCES hold (id),
+    event BLOB NOT NULL REFERENCES event (id),
+    person TEXT NOT NULL,
+    made_at INTEGER NOT NULL,
+    state TEXT NOT NULL
+        CHECK (state IN ('awaiting_payment', 'approving', 'paid', 'cancelled', 'expired', 'refunded')),
+    due_at INTEGER,
+    body TEXT NOT NULL
+) STRICT;
+CREATE INDEX purchase_due ON purchase (due_at, id) WHERE due_at IS NOT NULL;
+CREATE INDEX purchase_person ON purchase (person, id);
+CREATE INDEX purchase_event ON purchase (event, id);
+
+CREATE TABLE payment (
+    order_id TEXT PRIMARY KEY NOT NULL,
+    version INTEGER NOT NULL,
+    purchase BLOB NOT NULL REFERENCES purchase (id),
+    made_at INTEGER NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('ready', 'approving', 'paid', 'declined', 'not_charged', 'replaced')),
+    due_at INTEGER,
+    body TEXT NOT NULL
+) STRICT;
+CREATE INDEX payment_due ON payment (due_at, order_id) WHERE due_at IS NOT NULL;
+
+CREATE TABLE refund (
+    id BLOB PRIMARY KEY NOT NULL,
+    version INTEGER NOT NULL,
+    purchase BLOB NOT NULL REFERENCES purchase (id),
+    made_at INTEGER NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('requested', 'done', 'failed')),
+    due_at INTEGER,
+    body TEXT NOT NULL
+) STRICT;
+CREATE INDEX refund_due ON refund (due_at, id) WHERE due_at IS NOT NULL;
+CREATE INDEX refund_purchase ON refund (purchase, id);
+
+CREATE TABLE ticket (
+    id BLOB PRIMARY KEY NOT NULL,
+    version INTEGER NOT NULL,
+    performance BLOB NOT NULL REFERENCES performance (id),
+    purchase BLOB NOT NULL REFERENCES purchase (id),
+    person TEXT NOT NULL,
+    issued_at INTEGER NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('issued', 'void')),
+    live_seat INTEGER CHECK ((live_seat IS NULL) = (state = 'void')),
+    body TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX ticket_live_seat ON ticket (performance, live_seat);
+CREATE INDEX ticket_person ON ticket (person, id);
+
+CREATE TABLE seat (
+    performance BLOB NOT NULL REFERENCES performance (id),
+    number INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('free', 'held', 'sold', 'off_sale')),
+    holder BLOB CHECK ((holder IS NULL) = (state IN ('free', 'off_sale'))),
+    PRIMARY KEY (performance, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE figures (
+    event BLOB PRIMARY KEY NOT NULL REFERENCES event (id),
+    version INTEGER NOT NULL,
+    body TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE cursor (
+    reader TEXT PRIMARY KEY NOT NULL,
+    version INTEGER NOT NULL,
+    body TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE fact (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    changes_id BLOB NOT NULL,
+    n INTEGER NOT NULL,
+    stream_kind TEXT NOT NULL CHECK (stream_kind IN ('system', 'organization', 'user', 'event')),
+    stream_id BLOB CHECK ((stream_id IS NULL) = (stream_kind = 'system')),
+    kind TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    UNIQUE (changes_id, n)
+) STRICT;
+
+CREATE TABLE answer (
+    caller TEXT NOT NULL,
+    operation TEXT NOT NULL,
+    key TEXT NOT NULL,
+    fingerprint TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (caller, operation, key)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE journal (
+    stream TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    bytes BLOB NOT NULL,
+    PRIMARY KEY (stream, number)
+) STRICT, WITHOUT ROWID;
+";

@@ -1,0 +1,134 @@
+//! Group commit: many decisions share one batch, and so one sync.
+//!
+//! A batch is what arrived while the last one became durable; there is no timer. One task owns the engine and runs
+//! to its end whoever goes away; callers wait for their answer, and giving up waiting takes nothing back. What the
+//! committer answers is durable. It judges nothing itself: `settle` does.
+//!
+//! It promises: a batch of bounded size, arrival order within a lane, journal lines of a stream in the order in
+//! which they were handed over, a bounded inbox that says so when it is full, and that an answer lost between the
+//! store and here is found out, not guessed.
+
+mod batch;
+mod counters;
+mod inbox;
+mod writer;
+
+use std::future::Future;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use ticketon_core::fact::Position;
+use ticketon_core::store::{Changes, CommitError, Engine, JournalLine, Store, Unavailable};
+use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::task::JoinHandle;
+
+pub use counters::Counters;
+
+use crate::limits;
+use counters::Counting;
+use inbox::{Inbox, Request};
+use writer::Writer;
+
+/// Where decisions go to be committed. Clones go to the same inbox.
+#[derive(Clone)]
+pub struct Committer {
+    lane: mpsc::Sender<Request>,
+    background: mpsc::Sender<Request>,
+    counting: Arc<Counting>,
+}
+
+/// The task that commits. It runs on when this is dropped, until every [`Committer`] is gone.
+pub struct Committing {
+    task: JoinHandle<()>,
+    stop: Arc<Notify>,
+}
+
+/// A batch that is durable, shown before its answers go out.
+#[derive(Debug, Clone, Copy)]
+pub struct Committed<'a> {
+    /// What is in the store now, in order of arrival. After an answer was lost, changes may be shown twice.
+    pub changes: &'a [&'a Changes],
+    /// The log's last position: all facts of these changes stand at or before it.
+    pub head: Position,
+}
+
+impl Committer {
+    /// Starts committing to `engine`; `shown` sees every batch once it is durable, before its answers go out.
+    pub fn start<E, F>(engine: E, shown: F) -> (Self, Committing)
+    where
+        E: Engine + 'static,
+        F: FnMut(Committed<'_>) + Send + 'static,
+    {
+        let (lane, interactive) = mpsc::channel(limits::INBOX);
+        let (background_lane, background) = mpsc::channel(limits::INBOX_BACKGROUND);
+        let counting = Arc::new(Counting::default());
+        let stop = Arc::new(Notify::new());
+        let inbox = Inbox::new(interactive, background, stop.clone());
+        let task = tokio::spawn(Writer::new(engine, shown, counting.clone()).run(inbox));
+        (
+            Self {
+                lane,
+                background: background_lane,
+                counting,
+            },
+            Committing { task, stop },
+        )
+    }
+
+    /// The same committer for work that can wait (seeding, sweeps, mass refunds): at most a quarter of a batch.
+    #[must_use]
+    pub fn in_background(&self) -> Self {
+        Self {
+            lane: self.background.clone(),
+            ..self.clone()
+        }
+    }
+
+    /// Hands lines to their journals now, in this order; the future is ready once they are durable.
+    pub fn append(
+        &self,
+        lines: Vec<JournalLine>,
+    ) -> impl Future<Output = Result<(), Unavailable>> + Send + use<> {
+        let (answer, answered) = oneshot::channel();
+        let handed_over = self.hand_over(Request::Append { lines, answer });
+        async move {
+            handed_over?;
+            answered.await.map_err(|_| stopped())?
+        }
+    }
+
+    /// What it has done so far.
+    pub fn counters(&self) -> Counters {
+        self.counting.read()
+    }
+
+    fn hand_over(&self, request: Request) -> Result<(), Unavailable> {
+        self.lane.try_send(request).map_err(|refused| match refused {
+            mpsc::error::TrySendError::Full(_) => Unavailable("the store is busy: try again".to_owned()),
+            mpsc::error::TrySendError::Closed(_) => stopped(),
+        })
+    }
+}
+
+#[async_trait]
+impl Store for Committer {
+    async fn commit(&self, changes: Changes) -> Result<(), CommitError> {
+        let (answer, answered) = oneshot::channel();
+        self.hand_over(Request::Commit { changes, answer })?;
+        answered.await.map_err(|_| stopped())?
+    }
+}
+
+impl Committing {
+    /// Takes nothing more in, commits what was handed over, answers it, and ends.
+    pub async fn shutdown(self) {
+        self.stop.notify_one();
+        if let Err(error) = self.task.await {
+            tracing::error!(%error, "the committer ended before its work did");
+        }
+    }
+}
+
+fn stopped() -> Unavailable {
+    Unavailable("the store is shutting down: try again".to_owned())
+}

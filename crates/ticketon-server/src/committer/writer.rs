@@ -1,0 +1,107 @@
+//! The task that owns the engine: takes a batch, has it judged and written, answers it.
+
+use std::sync::Arc;
+
+use ticketon_core::store::{Changes, Conflict, Engine, NotWritten, Unavailable, settle};
+
+use super::Committed;
+use super::batch::Batch;
+use super::counters::Counting;
+use super::inbox::Inbox;
+use crate::limits;
+
+pub(super) struct Writer<E, F> {
+    engine: E,
+    shown: F,
+    counting: Arc<Counting>,
+}
+
+/// A batch that a constraint refused.
+struct Refused(Batch, String);
+
+impl<E: Engine, F: FnMut(Committed<'_>)> Writer<E, F> {
+    pub(super) fn new(engine: E, shown: F, counting: Arc<Counting>) -> Self {
+        Self {
+            engine,
+            shown,
+            counting,
+        }
+    }
+
+    pub(super) async fn run(mut self, mut inbox: Inbox) {
+        while inbox.has_work().await {
+            // Whoever is about to ask gets into this batch (measured: 20 % more commits with 16 writers).
+            tokio::task::yield_now().await;
+            self.write(inbox.take()).await;
+        }
+    }
+
+    async fn write(&mut self, batch: Batch) {
+        let Err(Refused(batch, reason)) = self.write_whole(batch).await else {
+            return;
+        };
+        self.counting.bug();
+        tracing::error!(
+            reason,
+            changes = batch.changes.len(),
+            "a constraint refused a batch; each is tried alone"
+        );
+        for single in batch.split() {
+            if let Err(Refused(single, reason)) = self.write_whole(single).await {
+                tracing::error!(reason, changes = ?single.changes, "a constraint refused what nothing stood against");
+                single.fail(&Unavailable(reason));
+            }
+        }
+    }
+
+    /// Writes the batch and answers it, unless a constraint refuses it. A store that does not answer is asked again
+    /// with the same batch: what got in the first time says so.
+    async fn write_whole(&mut self, batch: Batch) -> Result<(), Refused> {
+        let mut pause = limits::WRITE_PAUSE;
+        let mut tries = 1;
+        loop {
+            match self.attempt(&batch).await {
+                Ok(verdicts) => {
+                    batch.answer(verdicts);
+                    return Ok(());
+                }
+                Err(NotWritten::Refused(reason)) => return Err(Refused(batch, reason)),
+                Err(NotWritten::Unavailable(reason)) if tries == limits::WRITE_TRIES => {
+                    tracing::error!(%reason, tries, "a batch was given up");
+                    batch.fail(&reason);
+                    return Ok(());
+                }
+                Err(NotWritten::Unavailable(reason)) => {
+                    tracing::warn!(%reason, tries, "the store does not answer; the batch is sent again");
+                }
+            }
+            self.counting.retry();
+            tokio::time::sleep(pause).await;
+            pause *= 2;
+            tries += 1;
+        }
+    }
+
+    async fn attempt(&mut self, batch: &Batch) -> Result<Vec<Result<(), Conflict>>, NotWritten> {
+        let found = self.engine.begin(&batch.changes).await?;
+        let verdicts = settle(&batch.changes, found);
+        let accepted: Vec<&Changes> = verdicts.iter().flatten().flatten().copied().collect();
+        let written = self.engine.finish(&accepted, &batch.lines).await?;
+        // Applied before counts too: the first time its answer was lost, and nobody was shown it.
+        let kept = batch
+            .changes
+            .iter()
+            .zip(&verdicts)
+            .filter(|(_, verdict)| verdict.is_ok());
+        let kept: Vec<&Changes> = kept.map(|(changes, _)| changes).collect();
+        self.counting
+            .batch(kept.len(), verdicts.len() - kept.len(), batch.lines.len());
+        if !kept.is_empty() {
+            (self.shown)(Committed {
+                changes: &kept,
+                head: written.head,
+            });
+        }
+        Ok(verdicts.into_iter().map(|verdict| verdict.map(|_| ())).collect())
+    }
+}

@@ -1,0 +1,102 @@
+//! Every bound of this crate, with its reason.
+
+use std::time::Duration;
+
+/// Connections that read a SQLite file at once: each has a thread; the usual reads are in the row cache.
+pub const READ_CONNECTIONS: u32 = 4;
+
+/// What the writing connection keeps of the file in memory: the pages that a sale touches.
+pub const WRITER_CACHE_KIB: i64 = -64 * 1_024;
+
+/// Pages in the write-ahead log before they are moved into the file: moving is the slowest commit, so it is seldom
+/// (measured: 500 pages cost a quarter of the commits a second, 4,000 no more than 2,000).
+pub const CHECKPOINT_PAGES: u32 = 4_000;
+
+/// Rows and finished statements that a connection's thread may be ahead of its reader: more than a batch's
+/// statements, so that the thread does not stop for it.
+pub const ROW_BUFFER: usize = 256;
+
+/// Rows of one generation of the row cache; two are kept. A shopper has four (hold, allowance, purchase, payment),
+/// a kilobyte each at most.
+pub const CACHED_ROWS: usize = 16_384;
+
+/// Seats of one generation of the row cache; two are kept, about 80 bytes each: a stadium.
+pub const CACHED_SEATS: usize = 65_536;
+
+/// Changes of one batch (measured: 16 → 12,000 a second, 64 → 16,000, 128 → 18,700, 512 → 17,000).
+pub const BATCH_CHANGES: usize = 128;
+
+/// Rows of one batch: what holds up everybody else for some tens of milliseconds.
+pub const BATCH_ROWS: usize = 2_000;
+
+/// Background work gets at most this part of a batch (a quarter).
+pub const BACKGROUND_SHARE: usize = 4;
+
+/// Decisions that may wait to be committed: a second's work; who comes later is told to try again.
+pub const INBOX: usize = 8_192;
+
+/// Background decisions that may wait; each may have 1,000 rows.
+pub const INBOX_BACKGROUND: usize = 256;
+
+/// How often a batch is sent to a store that does not answer.
+pub const WRITE_TRIES: u32 = 5;
+
+/// The first pause between two such tries; each is twice the one before.
+pub const WRITE_PAUSE: Duration = Duration::from_millis(20);
+
+/// An access token lasts this long: a suspended user or a changed role is noticed after it at the latest.
+pub const ACCESS_TOKEN_LASTS: Duration = Duration::from_mins(15);
+
+/// A login lasts this long without being used: the refresh token's life.
+pub const SESSION_LASTS: Duration = Duration::from_hours(24 * 30);
+
+/// The token that the operator at this machine signs for one command.
+pub const OPERATOR_TOKEN_LASTS: Duration = Duration::from_mins(1);
+
+/// Tokens are short; what is longer is none of ours and is not looked at.
+pub const TOKEN_BYTES_MAX: usize = 4_096;
+
+/// Tokens of one generation whose signature was checked; two are kept, half a kilobyte each.
+pub const CHECKED_TOKENS_MAX: usize = 16_384;
+
+/// Passwords hashed at once: one leaves the other core to the sale.
+pub const HASHES_AT_ONCE: usize = 1;
+
+/// Passwords being hashed or waiting for it: about a second's worth; who comes later is told to try again.
+pub const HASHES_WAITING_MAX: usize = 50;
+
+/// A password's least length, in bytes.
+pub const PASSWORD_CHARS_MIN: usize = 10;
+
+/// A password's greatest length: what is longer only costs time to hash.
+pub const PASSWORD_BYTES_MAX: usize = 256;
+
+/// The task that asked the provider goes on for this long before the worker takes over.
+pub const SETTLED_BY_REQUEST: Duration = Duration::from_secs(28);
+
+/// One look-up by the worker goes on for this long.
+pub const SETTLED_BY_LOOK_UP: Duration = Duration::from_secs(2);
+
+/// What a look-up could not settle is looked up again after this.
+pub const LOOKED_UP_AGAIN: Duration = Duration::from_secs(5);
+
+/// Payments looked up at once: the provider's own limit is near.
+pub const LOOK_UPS_AT_ONCE: usize = 16;
+
+/// Refunds asked for at once.
+pub const REFUNDS_AT_ONCE: usize = 16;
+
+/// The dispatcher's step: short enough that nobody sees it, long enough that it costs nothing.
+pub const TICK_EVERY: Duration = Duration::from_millis(100);
+
+/// How often the worker looks for what is due.
+pub const WORK_EVERY: Duration = Duration::from_millis(250);
+
+/// Holds, and purchases, ended in one go.
+pub const SWEPT_AT_ONCE: usize = 200;
+
+/// How often the log is read on.
+pub const FOLLOW_EVERY: Duration = Duration::from_millis(50);
+
+/// Facts read in one go.
+pub const FACTS_AT_ONCE: usize = 1_000;

@@ -1,0 +1,70 @@
+//! Passwords: hashed as they should be, on a pool of their own, so that a storm of logins costs nobody a seat.
+
+use argon2::password_hash::phc::PasswordHash;
+use argon2::{Argon2, PasswordHasher, PasswordVerifier};
+use ticketon_core::{Code, Refusal};
+use tokio::sync::Semaphore;
+
+use crate::limits;
+
+/// A small, bounded pool that hashes.
+pub struct Passwords {
+    /// Hashes at once.
+    running: Semaphore,
+    /// Hashes at once and waiting.
+    admitted: Semaphore,
+}
+
+impl Default for Passwords {
+    fn default() -> Self {
+        Self {
+            running: Semaphore::new(limits::HASHES_AT_ONCE),
+            admitted: Semaphore::new(limits::HASHES_WAITING_MAX),
+        }
+    }
+}
+
+impl Passwords {
+    /// The password's hash in PHC form (argon2id, 19 MiB, 2 passes: the crate's and OWASP's default).
+    pub async fn hash(&self, password: String, salt: [u8; 16]) -> Result<String, Refusal> {
+        check_length(&password)?;
+        self.run(move || {
+            let hash = Argon2::default().hash_password_with_salt(password.as_bytes(), &salt);
+            hash.map(|hash| hash.to_string()).map_err(internal)
+        })
+        .await?
+    }
+
+    /// Whether the password is the one that was hashed. Without a hash it takes as long, so that nobody learns
+    /// which addresses are registered.
+    pub async fn verify(&self, password: String, hash: Option<String>) -> Result<bool, Refusal> {
+        check_length(&password)?;
+        self.run(move || {
+            let Some(hash) = hash else {
+                let burnt = Argon2::default().hash_password_with_salt(password.as_bytes(), &[0; 16]);
+                return burnt.map(|_| false).map_err(internal);
+            };
+            let hash = PasswordHash::new(&hash).map_err(internal)?;
+            Ok(Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
+        })
+        .await?
+    }
+
+    async fn run<T: Send + 'static>(&self, hash: impl FnOnce() -> T + Send + 'static) -> Result<T, Refusal> {
+        let busy = || Refusal::new(Code::Unavailable, "many people are logging in: try again in a moment");
+        let _admitted = self.admitted.try_acquire().map_err(|_| busy())?;
+        let _running = self.running.acquire().await.map_err(|_| busy())?;
+        tokio::task::spawn_blocking(hash).await.map_err(internal)
+    }
+}
+
+fn check_length(password: &str) -> Result<(), Refusal> {
+    if (limits::PASSWORD_CHARS_MIN..=limits::PASSWORD_BYTES_MAX).contains(&password.len()) {
+        return Ok(());
+    }
+    Err(Refusal::field("password", "must have 10 to 256 bytes"))
+}
+
+fn internal(error: impl std::fmt::Display) -> Refusal {
+    Refusal::new(Code::Internal, error.to_string())
+}

@@ -1,0 +1,150 @@
+//! Asking the provider: in a task that the shop owns, so that no closed connection ends it.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use ticketon_core::ids::OrderId;
+use ticketon_core::payment::{Payment, Refund};
+use ticketon_core::row::Table;
+use ticketon_core::store::Freshness;
+use ticketon_core::{
+    Begun, Caller, Context, Refusal, Won, begin_payment, postpone_look_up, settle_payment, settle_refund,
+};
+use tokio::sync::watch;
+
+use crate::limits;
+use crate::provider::{self, Provider};
+
+/// The payments that this process is asking the provider about.
+#[derive(Clone)]
+pub struct Payments {
+    cx: Context,
+    provider: Arc<dyn Provider>,
+    running: Arc<Mutex<BTreeMap<OrderId, watch::Receiver<bool>>>>,
+}
+
+impl Payments {
+    /// Over a context and a provider.
+    pub fn new(cx: Context, provider: Arc<dyn Provider>) -> Self {
+        Self { cx, provider, running: Arc::default() }
+    }
+
+    /// The provider.
+    pub fn provider(&self) -> &dyn Provider {
+        &*self.provider
+    }
+
+    /// Begins paying, or joins whoever did, and waits for the outcome for at most `wait`. Answers the payment
+    /// as it stands then.
+    pub async fn confirm(
+        &self,
+        caller: &Caller,
+        order_id: &OrderId,
+        payment_key: &str,
+        amount: Won,
+        wait: Duration,
+    ) -> Result<Payment, Refusal> {
+        let outcome = match begin_payment(&self.cx, caller, order_id, payment_key, amount).await? {
+            Begun::Ask(payment) => Some(self.ask(payment)),
+            Begun::Asking(_) => self.asking(order_id),
+            Begun::Settled(payment) => return Ok(payment),
+        };
+        if let Some(mut outcome) = outcome {
+            let is_known = outcome.wait_for(|is_known| *is_known);
+            if let Ok(Err(_)) = tokio::time::timeout(wait, is_known).await {
+                tracing::error!(payment.order_id = %order_id, "the task that asks the provider has died");
+            }
+        }
+        let payment = self.cx.load::<Payment>((order_id.clone(),), Freshness::Cached).await?;
+        payment.map(|(payment, _)| payment).ok_or_else(|| Refusal::not_found("payment", order_id))
+    }
+
+    /// Whether this process is asking about nothing.
+    pub fn is_idle(&self) -> bool {
+        self.lock().is_empty()
+    }
+
+    /// Looks up what is due, a bounded number at once; answers how many were looked up.
+    pub async fn look_up_due(&self) -> Result<usize, Refusal> {
+        let due = self.cx.reads.due(Table::Payment, self.cx.now(), limits::LOOK_UPS_AT_ONCE).await?;
+        let payments = self.cx.load_all::<Payment>(due, Freshness::Fresh).await?;
+        let look_ups = payments.into_iter().flatten().map(|(payment, _)| self.look_up(payment));
+        Ok(join_all(look_ups).await.len())
+    }
+
+    /// Asks for the refunds that are due, a bounded number at once; answers how many were asked for.
+    pub async fn refund_due(&self) -> Result<usize, Refusal> {
+        let due = self.cx.reads.due(Table::Refund, self.cx.now(), limits::REFUNDS_AT_ONCE).await?;
+        let refunds = self.cx.load_all::<Refund>(due, Freshness::Fresh).await?;
+        let asked = refunds.into_iter().flatten().map(|(refund, _)| self.give_back(refund));
+        Ok(join_all(asked).await.len())
+    }
+
+    fn ask(&self, payment: Payment) -> watch::Receiver<bool> {
+        let (done, outcome) = watch::channel(false);
+        self.lock().insert(payment.order_id.clone(), outcome.clone());
+        let payments = self.clone();
+        tokio::spawn(async move {
+            if let Err(refusal) = payments.charge(&payment).await {
+                tracing::error!(payment.order_id = %payment.order_id, "could not settle a payment: {refusal}");
+            }
+            payments.lock().remove(&payment.order_id);
+            done.send_replace(true);
+        });
+        outcome
+    }
+
+    fn asking(&self, order_id: &OrderId) -> Option<watch::Receiver<bool>> {
+        self.lock().get(order_id).cloned()
+    }
+
+    /// Charges, and settles what came of it; what nobody knows after half a minute is left to the worker.
+    async fn charge(&self, payment: &Payment) -> Result<(), Refusal> {
+        let (attempt, key) = provider::question(payment)?;
+        let mut outcome = self.provider.confirm(&attempt, &key).await;
+        if let ticketon_pay::Outcome::Unknown(why) = &outcome {
+            tracing::warn!(payment.order_id = %payment.order_id, "no clear answer, looking up: {why}");
+            outcome = self.provider.settle(&attempt, limits::SETTLED_BY_REQUEST).await;
+        }
+        self.settle(payment, outcome).await.map(drop)
+    }
+
+    async fn look_up(&self, payment: Payment) {
+        if let Err(refusal) = self.try_look_up(&payment).await {
+            tracing::error!(payment.order_id = %payment.order_id, "could not look up a payment: {refusal}");
+        }
+    }
+
+    async fn try_look_up(&self, payment: &Payment) -> Result<(), Refusal> {
+        let (attempt, _) = provider::question(payment)?;
+        let outcome = self.provider.settle(&attempt, limits::SETTLED_BY_LOOK_UP).await;
+        if self.settle(payment, outcome).await? {
+            return Ok(());
+        }
+        postpone_look_up(&self.cx, &payment.order_id, limits::LOOKED_UP_AGAIN).await
+    }
+
+    async fn settle(&self, payment: &Payment, outcome: ticketon_pay::Outcome) -> Result<bool, Refusal> {
+        let Some(settled) = provider::settled(payment, outcome, self.cx.now()) else { return Ok(false) };
+        settle_payment(&self.cx, payment.purchase, settled).await?;
+        Ok(true)
+    }
+
+    async fn give_back(&self, refund: Refund) {
+        if let Err(refusal) = self.try_give_back(&refund).await {
+            tracing::error!(refund.id = %refund.id, "could not settle a refund: {refusal}");
+        }
+    }
+
+    async fn try_give_back(&self, refund: &Refund) -> Result<(), Refusal> {
+        let outcome = self.provider.cancel(&provider::refund_question(refund)?).await;
+        let answer = provider::refund_answer(refund, outcome);
+        settle_refund(&self.cx, refund.id, answer).await.map(drop)
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<OrderId, watch::Receiver<bool>>> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,116 @@
+//! The payment provider as a port: what the shop asks, and what the answers mean in its own words.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use ticketon_core::payment::{Approving, Payment, PaymentState, Refund};
+use ticketon_core::{Code, RefundAnswer, Refusal, Settled, Timestamp};
+use ticketon_pay::{Attempt, Backoff, Outcome, PaymentKey, RefundOutcome, Toss};
+
+/// Whoever moves the money.
+#[async_trait]
+pub trait Provider: Send + Sync {
+    /// Charges an attempt.
+    async fn confirm(&self, attempt: &Attempt, key: &PaymentKey) -> Outcome;
+
+    /// Finds out what became of an attempt, for at most this long.
+    async fn settle(&self, attempt: &Attempt, at_most: Duration) -> Outcome;
+
+    /// Gives money back.
+    async fn cancel(&self, refund: &ticketon_pay::Refund) -> RefundOutcome;
+
+    /// Whether it moves real money.
+    fn is_live(&self) -> bool;
+}
+
+#[async_trait]
+impl Provider for Toss {
+    async fn confirm(&self, attempt: &Attempt, key: &PaymentKey) -> Outcome {
+        Toss::confirm(self, attempt, key).await
+    }
+
+    async fn settle(&self, attempt: &Attempt, at_most: Duration) -> Outcome {
+        Toss::settle(self, attempt, Backoff::for_at_most(at_most)).await
+    }
+
+    async fn cancel(&self, refund: &ticketon_pay::Refund) -> RefundOutcome {
+        Toss::cancel(self, refund).await
+    }
+
+    fn is_live(&self) -> bool {
+        Toss::is_live(self)
+    }
+}
+
+/// What the provider is asked about a payment that is *approving*.
+pub(crate) fn question(payment: &Payment) -> Result<(Attempt, PaymentKey), Refusal> {
+    let PaymentState::Approving(Approving { payment_key, .. }) = &payment.state else {
+        return Err(Refusal::new(Code::Internal, format!("payment `{}` is not approving", payment.order_id)));
+    };
+    let attempt = Attempt::new(payment.order_id.as_str(), ticketon_pay::Won(payment.amount.0));
+    let attempt = attempt.map_err(|error| Refusal::new(Code::Internal, error.to_string()))?;
+    let key = PaymentKey::new(payment_key.as_str());
+    let key = key.map_err(|error| Refusal::field("payment_key", error.to_string()))?;
+    Ok((attempt, key))
+}
+
+/// What an outcome means for the purchase; `None` while nobody knows, or where a person must look.
+pub(crate) fn settled(payment: &Payment, outcome: Outcome, now: Timestamp) -> Option<Settled> {
+    let order_id = payment.order_id.clone();
+    match outcome {
+        Outcome::Paid(paid) => {
+            let approved_at = paid.approved_at.as_deref().and_then(|at| at.parse().ok()).unwrap_or(now);
+            let payment_key = paid.payment_key.as_str().to_owned();
+            Some(Settled::Paid { order_id, payment_key, approved_at })
+        }
+        Outcome::Declined(declined) => {
+            let code = declined.code.as_str().to_owned();
+            Some(Settled::Declined { order_id, code, message: declined.message })
+        }
+        Outcome::NotCharged => Some(Settled::NotCharged { order_id }),
+        Outcome::Unknown(why) => {
+            tracing::warn!(payment.order_id = %order_id, "nobody knows yet whether it was charged: {why}");
+            None
+        }
+        Outcome::AwaitingDeposit(account) => {
+            let bank = &account.bank_code;
+            tracing::error!(payment.order_id = %order_id, bank, "a virtual account was opened, which this shop does not offer");
+            None
+        }
+        Outcome::OurFault(fault) => {
+            tracing::error!(payment.order_id = %order_id, "a person must look at this payment: {fault}");
+            None
+        }
+    }
+}
+
+/// What the provider is asked about a refund.
+pub(crate) fn refund_question(refund: &Refund) -> Result<ticketon_pay::Refund, Refusal> {
+    let internal = |error: &dyn std::fmt::Display| Refusal::new(Code::Internal, error.to_string());
+    let Some(key) = &refund.payment_key else {
+        return Err(internal(&format!("refund `{}` is not the provider's", refund.id)));
+    };
+    let key = PaymentKey::new(key.as_str()).map_err(|error| internal(&error))?;
+    let amount = ticketon_pay::Won(refund.amount.0);
+    ticketon_pay::Refund::part(key, amount, refund.id.to_string(), "ticket refund")
+        .map_err(|error| internal(&error))
+}
+
+/// What an answer means for a refund.
+pub(crate) fn refund_answer(refund: &Refund, outcome: RefundOutcome) -> RefundAnswer {
+    match outcome {
+        RefundOutcome::Refunded(_) => RefundAnswer::Done,
+        RefundOutcome::Refused { code, message } => {
+            tracing::error!(refund.id = %refund.id, "the provider refused a refund: {} ({message})", code.as_str());
+            RefundAnswer::Refused { code: code.as_str().to_owned(), message }
+        }
+        RefundOutcome::OurFault(fault) => {
+            tracing::error!(refund.id = %refund.id, "a person must look at this refund: {fault}");
+            RefundAnswer::AskAgain
+        }
+        RefundOutcome::Unknown(why) => {
+            tracing::warn!(refund.id = %refund.id, "nobody knows yet whether it went back: {why}");
+            RefundAnswer::AskAgain
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! The waiting rooms: one queue a sale, its journal in the store, and the one function that makes an admission
+//! of a pass.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use ticketon_core::availability::Counts;
+use ticketon_core::caller::Admitted;
+use ticketon_core::event::Event;
+use ticketon_core::ids::{self, Person, SaleId};
+use ticketon_core::sale::{QueueMode, Sale};
+use ticketon_core::{Code, Context, Refusal, Timestamp};
+use ticketon_queue::{
+    Arrival, Decider, EntryId, Journal, Keys, MemoryQueue, Place, Policy, Progress, RoomName, Settings, Tick,
+    View, VisitorName,
+};
+use tokio::sync::watch;
+
+/// Every waiting room of this process.
+pub struct Rooms {
+    rooms: RwLock<BTreeMap<SaleId, Arc<Room>>>,
+    keys: Keys,
+    journal: Box<dyn Fn(&RoomName) -> Arc<dyn Journal> + Send + Sync>,
+    decider: Decider,
+}
+
+/// The waiting room of one sale.
+pub struct Room {
+    /// The sale.
+    pub sale: Sale,
+    /// The event.
+    pub event: Event,
+    queue: MemoryQueue,
+    progress: watch::Sender<Option<Progress>>,
+}
+
+impl Rooms {
+    /// Rooms whose journals `journal` finds and whose admission `decider` decides.
+    pub fn new(
+        keys: Keys,
+        journal: Box<dyn Fn(&RoomName) -> Arc<dyn Journal> + Send + Sync>,
+        decider: Decider,
+    ) -> Self {
+        Self { rooms: RwLock::default(), keys, journal, decider }
+    }
+
+    /// The room of a sale, opened if it is the first time; `None` for a sale without a queue.
+    pub async fn room(&self, event: &Event, sale: &Sale, now: Timestamp) -> Result<Option<Arc<Room>>, Refusal> {
+        if sale.queue.mode == QueueMode::Off {
+            return Ok(None);
+        }
+        if let Some(room) = self.known(sale.id) {
+            return Ok(Some(room));
+        }
+        let name = room_name(sale.id)?;
+        let queue = MemoryQueue::new(name.clone(), (self.journal)(&name)).deciding_by(self.decider);
+        queue.open(settings(event, sale), to_queue(now)).await.map_err(refused)?;
+        let mut rooms = self.rooms.write().unwrap_or_else(PoisonError::into_inner);
+        let room = rooms.entry(sale.id).or_insert_with(|| {
+            let (progress, _) = watch::channel(None);
+            Arc::new(Room { sale: sale.clone(), event: event.clone(), queue, progress })
+        });
+        Ok(Some(Arc::clone(room)))
+    }
+
+    /// The room of a sale, if this process has opened it.
+    pub fn known(&self, sale: SaleId) -> Option<Arc<Room>> {
+        self.rooms.read().unwrap_or_else(PoisonError::into_inner).get(&sale).cloned()
+    }
+
+    /// Every room that this process has opened.
+    pub fn all(&self) -> Vec<Arc<Room>> {
+        self.rooms.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
+    }
+
+    /// A place as its visitor is shown it.
+    pub fn view(&self, place: &Place, now: Timestamp) -> View {
+        place.view(&self.keys, to_queue(now))
+    }
+
+    /// The admission that a pass proves. Nothing else in the shop makes an [`Admitted`].
+    pub fn admitted(&self, sale: SaleId, pass: &str, now: Timestamp) -> Result<Admitted, Refusal> {
+        let pass = self
+            .keys
+            .verify_pass(pass, &room_name(sale)?, to_queue(now))
+            .map_err(|error| Refusal::new(Code::PassInvalid, format!("{error}: enter the queue again")))?;
+        Ok(Admitted {
+            sale,
+            person: Person::new(pass.visitor.as_str()).map_err(internal)?,
+            entry: ids::EntryId::new(pass.entry.to_string()).map_err(internal)?,
+            until: from_queue(pass.until),
+        })
+    }
+
+    /// The public half of the keys that sign passes.
+    pub fn public_jwk(&self) -> serde_json::Value {
+        self.keys.public_jwk()
+    }
+
+    /// Enters: the place the person has, or a new one at the back.
+    pub async fn enter(
+        &self,
+        cx: &Context,
+        room: &Room,
+        person: &Person,
+        receipt: Option<&str>,
+    ) -> Result<Place, Refusal> {
+        let now = cx.now();
+        let visitor = visitor(person)?;
+        let receipt = receipt
+            .map(|text| self.keys.verify_receipt(text))
+            .transpose()
+            .map_err(|error| Refusal::field("Ticketon-Receipt", error.to_string()))?;
+        let mut random = [0; 16];
+        cx.entropy.fill(&mut random);
+        let arrival = Arrival {
+            receipt: receipt.as_ref(),
+            sellable: room.sellable(cx).await?,
+            ..Arrival::new(&visitor, EntryId::from_u128(u128::from_be_bytes(random)))
+        };
+        room.queue.enter(arrival, to_queue(now)).await.map_err(refused)
+    }
+}
+
+impl Room {
+    /// The person's place; an admission's pass is fetched by it.
+    pub async fn claim(&self, person: &Person, now: Timestamp) -> Result<Option<Place>, Refusal> {
+        self.queue.claim(&visitor(person)?, to_queue(now)).await.map_err(refused)
+    }
+
+    /// The person's place; nothing is fetched by it.
+    pub async fn find(&self, person: &Person, now: Timestamp) -> Result<Option<Place>, Refusal> {
+        self.queue.find(&visitor(person)?, to_queue(now)).await.map_err(refused)
+    }
+
+    /// Gives the place or the pass up.
+    pub async fn leave(&self, person: &Person, now: Timestamp) -> Result<Option<Place>, Refusal> {
+        self.queue.leave(&visitor(person)?, to_queue(now)).await.map_err(refused)
+    }
+
+    /// Ends the pass of an entry. Ending it again changes nothing.
+    pub async fn end_pass(
+        &self,
+        person: &Person,
+        entry: &ids::EntryId,
+        reason: ticketon_queue::EndReason,
+        now: Timestamp,
+    ) -> Result<(), Refusal> {
+        let Some(place) = self.find(person, now).await? else { return Ok(()) };
+        if place.entry.id.to_string() != entry.as_str() {
+            return Ok(());
+        }
+        let visitor = visitor(person)?;
+        self.queue.end_pass(&visitor, place.entry.id, reason, to_queue(now)).await.map_err(refused)?;
+        Ok(())
+    }
+
+    /// The dispatcher's step; what came of it is published to everybody who waits.
+    pub async fn tick(&self, cx: &Context) -> Result<Tick, Refusal> {
+        let sellable = self.sellable(cx).await?;
+        let tick =
+            ticketon_queue::tick(&self.queue, sellable, to_queue(cx.now())).await.map_err(refused)?;
+        self.progress.send_replace(Some(tick.progress.clone()));
+        Ok(tick)
+    }
+
+    /// What ticks publish.
+    pub fn progress(&self) -> watch::Receiver<Option<Progress>> {
+        self.progress.subscribe()
+    }
+
+    /// Seats of the sale that can still be sold: free, held or being paid for.
+    async fn sellable(&self, cx: &Context) -> Result<u64, Refusal> {
+        let mut sellable = 0;
+        for performance in &self.event.performances {
+            let Counts { free, held, .. } = cx.hall(*performance).await?.counts();
+            sellable += u64::from(free) + u64::from(held);
+        }
+        Ok(sellable)
+    }
+}
+
+/// A room's journal is named after its sale.
+pub(crate) fn room_name(sale: SaleId) -> Result<RoomName, Refusal> {
+    RoomName::parse(&sale.to_string()).map_err(internal)
+}
+
+fn visitor(person: &Person) -> Result<VisitorName, Refusal> {
+    VisitorName::parse(person.as_str()).map_err(internal)
+}
+
+fn settings(event: &Event, sale: &Sale) -> Settings {
+    let policy = Policy {
+        capacity: sale.queue.capacity,
+        per_minute: sale.queue.per_minute,
+        claim: event.policy.claim,
+        stay: event.policy.pass,
+    };
+    Settings::opening(to_queue(sale.opens_at), policy).with_lobby(to_queue(sale.opens_at - sale.lobby))
+}
+
+fn to_queue(now: Timestamp) -> ticketon_queue::Timestamp {
+    ticketon_queue::Timestamp::from_ms(u64::try_from(now.as_millis()).unwrap_or(0))
+}
+
+fn from_queue(at: ticketon_queue::Timestamp) -> Timestamp {
+    Timestamp::from_millis(i64::try_from(at.ms()).unwrap_or(i64::MAX))
+}
+
+fn refused(error: ticketon_queue::QueueError) -> Refusal {
+    use ticketon_queue::QueueError;
+    let code = match &error {
+        QueueError::QueueLost | QueueError::Unavailable(_) | QueueError::Full => Code::Unavailable,
+        QueueError::NotYet { .. } | QueueError::Closed => Code::NotOnSale,
+        QueueError::ForeignReceipt => Code::InvalidRequest,
+        QueueError::Corrupt(_) | QueueError::Settings(_) => Code::Internal,
+    };
+    Refusal::new(code, error.to_string())
+}
+
+fn internal(error: impl std::fmt::Display) -> Refusal {
+    Refusal::new(Code::Internal, error.to_string())
+}
