@@ -80,13 +80,7 @@ impl Checker {
             let place = Place::Grade(index);
             match Grade::new(text.as_str()) {
                 Ok(grade) if self.grades.insert(text.clone(), grade.clone()).is_none() => grades.push(grade),
-                Ok(_) => self.problem(
-                    place,
-                    Fault::Twice {
-                        what: "grade",
-                        name: text,
-                    },
-                ),
+                Ok(_) => self.problem(place, Fault::Twice("grade", text)),
                 Err(bad) => self.problem(place, bad),
             }
         }
@@ -101,13 +95,7 @@ impl Checker {
         let mut zones = Vec::new();
         for draft in drafts {
             if !names.insert(draft.name.clone()) {
-                self.problem(
-                    draft.place,
-                    Fault::Twice {
-                        what: "zone",
-                        name: draft.name.clone(),
-                    },
-                );
+                self.problem(draft.place, Fault::Twice("zone", draft.name.clone()));
             }
             zones.extend(self.zone(draft));
         }
@@ -145,13 +133,7 @@ impl Checker {
         let mut rows = Vec::new();
         for draft in drafts {
             if !names.insert(draft.name.clone()) {
-                self.problem(
-                    draft.place,
-                    Fault::Twice {
-                        what: "row",
-                        name: draft.name.clone(),
-                    },
-                );
+                self.problem(draft.place, Fault::Twice("row", draft.name.clone()));
             }
             let name = self.name(draft.place, "row's name", draft.name);
             let numbers = self.row_seats(prefix, &name, draft.seats);
@@ -168,13 +150,7 @@ impl Checker {
             if labels.insert(draft.label.clone()) {
                 self.seat(prefix, row, draft);
             } else {
-                self.problem(
-                    draft.place,
-                    Fault::Twice {
-                        what: "seat",
-                        name: draft.label,
-                    },
-                );
+                self.problem(draft.place, Fault::Twice("seat", draft.label));
             }
         }
         first..self.next_number()

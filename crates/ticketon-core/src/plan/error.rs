@@ -62,13 +62,8 @@ pub enum Fault {
     #[error("has no {0}")]
     Empty(&'static str),
     /// A name that must be unique is given twice.
-    #[error("the {what} `{name}` is listed twice")]
-    Twice {
-        /// What it names.
-        what: &'static str,
-        /// The name.
-        name: String,
-    },
+    #[error("the {0} `{1}` is listed twice")]
+    Twice(&'static str, String),
     /// Two seats of the plan have one key.
     #[error("the key `{key}` is also that of the seat at {first}: {remedy}")]
     DuplicateKey {
