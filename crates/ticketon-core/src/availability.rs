@@ -140,27 +140,9 @@ impl Hall {
     fn empty() -> Self {
         Self(Mutex::new(Cells {
             loaded: None,
-            cells: Vec::new(),
+            by_number: Vec::new(),
             free: FreeSeats::none(),
         }))
-    }
-
-    /// A hall rebuilt from facts alone, to compare with.
-    pub fn replayed(
-        performance: PerformanceId,
-        facts: impl IntoIterator<Item = Fact>,
-    ) -> Vec<(Shown, Version)> {
-        let availability = Availability::default();
-        let hall = availability.hall(performance);
-        for (index, fact) in facts.into_iter().enumerate() {
-            availability.follow(Position(index as u64 + 1), &fact);
-        }
-        let cells = hall.lock();
-        cells
-            .cells
-            .iter()
-            .map(|cell| (cell.shown, cell.version))
-            .collect()
     }
 
     /// Whether it was loaded.
@@ -188,6 +170,18 @@ impl Hall {
             .by_number
             .get(number.0 as usize)
             .map(|cell| cell.shown)
+    }
+
+    /// How many seats it knows of.
+    pub fn seats(&self) -> usize {
+        self.lock().by_number.len()
+    }
+
+    /// What a seat looks like, and the version of its row that it is known from.
+    pub fn at(&self, number: SeatNumber) -> Option<(Shown, Version)> {
+        let cells = self.lock();
+        let cell = cells.by_number.get(number.0 as usize)?;
+        Some((cell.shown, cell.version))
     }
 
     /// How many seats are in each state.

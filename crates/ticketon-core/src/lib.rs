@@ -31,6 +31,7 @@ pub mod ticket;
 pub mod time;
 mod use_cases;
 pub mod user;
+pub mod verify;
 
 pub use caller::Caller;
 pub use context::Context;
@@ -41,3 +42,4 @@ pub use plan::Plan;
 pub use store::Memory;
 pub use time::{FixedClock, Timestamp};
 pub use use_cases::*;
+pub use verify::{verify, verify_against};

@@ -103,3 +103,20 @@ pub const ORDER_SEATS_MAX: u32 = 100;
 
 /// Seats seeded by one decision: with the plan and the performance within [`CHANGES_ROWS_MAX`].
 pub const SEEDED_AT_ONCE: u32 = 990;
+
+/// Background work ends what is due at least this often; what is overdue by more was forgotten.
+pub const SWEPT_WITHIN: Duration = Duration::from_secs(5);
+
+/// Rows and facts that a verification reads at once.
+pub const VERIFIED_AT_ONCE: usize = 1_000;
+
+/// Seats that a verification rebuilds from facts at once, 16 bytes each; more seats take more than one pass
+/// over the log.
+pub const REBUILT_AT_ONCE: u32 = 500_000;
+
+/// Violations listed of each promise: nobody reads more, and a broken store must not fill the memory.
+pub const VIOLATIONS_LISTED: u64 = 100;
+
+/// The provider's clock and ours may differ by this much: what was settled so shortly before the ledger was
+/// read it need not show.
+pub const CLOCKS_DIFFER_MAX: Duration = Duration::from_secs(2);

@@ -100,6 +100,16 @@ pub enum LineKind {
     RefundFee,
 }
 
+impl PurchaseState {
+    /// Whether it may still be paid, and keeps its hold's seats.
+    pub fn is_open(self) -> bool {
+        match self {
+            Self::AwaitingPayment | Self::Approving => true,
+            Self::Paid | Self::Cancelled | Self::Expired | Self::Refunded => false,
+        }
+    }
+}
+
 impl Purchase {
     /// What is owed.
     pub fn amount(&self) -> Won {

@@ -1,0 +1,86 @@
+//! The promises of a sale, checked: anyone can look whether a seat was sold twice or money got lost.
+//!
+//! One snapshot of the store is gone through page by page, beside what the provider's ledger said before it was
+//! taken. Whatever time or the provider may have overtaken meanwhile is looked up once more before it counts as
+//! broken, so that a sale that goes on gives no false alarm. Nothing is mended here, and nothing is written.
+//!
+//! Memory holds ids and sums, never whole tables; halls are rebuilt a few at a time.
+
+mod allowances;
+mod deadlines;
+mod facts;
+mod figures;
+mod halls;
+mod ledger;
+mod money;
+mod pages;
+mod promise;
+mod provider;
+mod report;
+mod seats;
+
+use std::time::Duration;
+
+use self::report::Findings;
+use crate::context::Context;
+use crate::limits;
+use crate::store::{Snapshot, Unavailable};
+use crate::time::Timestamp;
+
+pub use promise::Promise;
+pub use provider::{Account, ProviderBooks};
+pub use report::{Checked, Lag, Report, Violation};
+
+/// What the promises are checked against, beside the store itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Basis {
+    /// What the provider's ledger said, read before; without it the books are checked against themselves alone.
+    pub provider: Option<ProviderBooks>,
+    /// How long an attempt may stay without an outcome.
+    pub payment_horizon: Duration,
+}
+
+impl Default for Basis {
+    fn default() -> Self {
+        Self {
+            provider: None,
+            payment_horizon: limits::PAYMENT_HORIZON,
+        }
+    }
+}
+
+/// Checks every promise that the store alone can show.
+pub async fn verify(cx: &Context) -> Result<Report, Unavailable> {
+    verify_against(cx, &Basis::default()).await
+}
+
+/// Checks every promise that the store and the provider's ledger can show.
+pub async fn verify_against(cx: &Context, basis: &Basis) -> Result<Report, Unavailable> {
+    // Before the snapshot: what is due only after this moment is not late in it.
+    let now = cx.now();
+    let snapshot = cx.reads.snapshot().await?;
+    let mut audit = Audit {
+        cx,
+        basis,
+        now,
+        snapshot,
+        findings: Findings::default(),
+    };
+    audit.check_seats().await?;
+    audit.check_allowances().await?;
+    audit.check_deadlines().await?;
+    audit.check_money().await?;
+    audit.check_facts().await?;
+    audit.check_halls().await?;
+    audit.check_figures().await?;
+    Ok(audit.findings.into_report())
+}
+
+/// One going-through of everything.
+struct Audit<'a> {
+    cx: &'a Context,
+    basis: &'a Basis,
+    now: Timestamp,
+    snapshot: Box<dyn Snapshot>,
+    findings: Findings,
+}
