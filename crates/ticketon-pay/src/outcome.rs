@@ -137,8 +137,13 @@ pub enum LookedUp {
     Found(Box<Payment>),
     /// The provider knows no such payment.
     NotFound,
-    /// We may not ask: it says nothing about the payment.
-    OurFault(OurFault),
-    /// Nothing.
+    /// Nothing: we asked wrongly or may not ask. Page a person.
+    Refused {
+        /// Why, for a program.
+        code: Code,
+        /// Why, for a person.
+        message: String,
+    },
+    /// Nothing yet: ask again.
     Unknown(Unknown),
 }

@@ -47,7 +47,7 @@ pub use window::{Open, Opened};
 /// The provider's whole state.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sandbox {
-    authorization: String,
+    keys: Keys,
     payments: BTreeMap<PaymentKey, Payment>,
     orders: BTreeMap<OrderId, PaymentKey>,
     answers: Answers,
@@ -57,7 +57,7 @@ impl Sandbox {
     /// With no payment yet, for the merchant of these keys.
     pub fn new(keys: &Keys) -> Self {
         Self {
-            authorization: keys.basic_auth(),
+            keys: keys.clone(),
             payments: BTreeMap::new(),
             orders: BTreeMap::new(),
             answers: Answers::default(),
@@ -67,7 +67,7 @@ impl Sandbox {
     /// Takes a request in. One that must run is finished by [`Sandbox::finish`], after the time that the
     /// provider takes; until then its key answers 409.
     pub fn begin(&mut self, request: Request, now: Timestamp, entropy: u64) -> Begun {
-        let admitted = auth::check(&self.authorization, request.authorization.as_deref())
+        let admitted = auth::check(&self.keys.basic_auth(), request.authorization.as_deref())
             .and_then(|()| self.answers.begin(&request, now));
         match admitted {
             Err(code) => Begun::Answered(Answer::refused(&request, &code, entropy)),

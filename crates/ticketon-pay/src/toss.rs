@@ -106,7 +106,7 @@ impl Toss {
             {
                 match self.look_up_payment(refund.payment_key()).await {
                     LookedUp::Found(payment) => refund.judge_already_cancelled(code, message, &payment),
-                    LookedUp::NotFound | LookedUp::OurFault(_) | LookedUp::Unknown(_) => {
+                    LookedUp::NotFound | LookedUp::Refused { .. } | LookedUp::Unknown(_) => {
                         RefundOutcome::Unknown(Unknown::Unclear { code, message })
                     }
                 }

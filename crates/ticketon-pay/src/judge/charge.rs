@@ -38,10 +38,7 @@ impl Attempt {
         match looked_up {
             LookedUp::Found(payment) => self.judge_payment(payment),
             LookedUp::NotFound => Judged::Settled(Outcome::NotCharged),
-            LookedUp::OurFault(OurFault::Refused { code, message }) => {
-                Judged::AskLater(Unknown::Unclear { code, message })
-            }
-            LookedUp::OurFault(fault) => Judged::Settled(Outcome::OurFault(fault)),
+            LookedUp::Refused { code, message } => Judged::AskLater(Unknown::Unclear { code, message }),
             LookedUp::Unknown(unknown) => Judged::AskLater(unknown),
         }
     }

@@ -3,7 +3,7 @@
 use super::Read;
 use crate::call::Reply;
 use crate::code::Class;
-use crate::outcome::{LookedUp, OurFault, Unknown};
+use crate::outcome::{LookedUp, Unknown};
 
 impl LookedUp {
     /// What a reply to a look-up means.
@@ -13,7 +13,7 @@ impl LookedUp {
             Read::Unknown(unknown) => Self::Unknown(unknown),
             Read::Refusal { code, message } => match code.class() {
                 Class::SessionGone => Self::NotFound,
-                Class::OurFault => Self::OurFault(OurFault::Refused { code, message }),
+                Class::OurFault => Self::Refused { code, message },
                 Class::Unclear
                 | Class::Declined
                 | Class::DeclinedForGood

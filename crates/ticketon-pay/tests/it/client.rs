@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use ticketon_pay::sandbox::{Books, Card, Latency, Ledger, Sandbox};
+use ticketon_pay::sandbox::{Books, Card, Latency, Ledger, Request, Sandbox};
 use ticketon_pay::{
-    Backoff, BadKeys, Code, Keys, LookedUp, NoClient, OrderId, OurFault, Outcome, PaymentKey, Refund,
+    Backoff, BadKeys, Call, Code, Keys, LookedUp, NoClient, OrderId, OurFault, Outcome, PaymentKey, Refund,
     RefundOutcome, Settings, Status, Toss, Unknown, Won,
 };
 
@@ -282,7 +282,22 @@ fn a_live_key_is_said_aloud() {
     let live = Keys::new("live_ck_a", "live_sk_a").unwrap();
     assert!(matches!(Toss::new(&live), Err(NoClient::Keys(BadKeys::Live))));
     assert!(Toss::live(&live, Settings::default()).unwrap().is_live());
-    assert!(!format!("{:?}", Toss::new(&Keys::sandbox()).unwrap()).contains("test_sk"));
+}
+
+#[test]
+fn no_secret_is_printed_by_whoever_holds_it() {
+    let keys = Keys::sandbox();
+    let call = Call::look_up(&OrderId::new("T7K3Q9-1").unwrap());
+    let printed = format!(
+        "{:?} {:?} {:?}",
+        Toss::new(&keys).unwrap(),
+        Sandbox::new(&keys),
+        Request::of(call, &keys)
+    );
+    // As it is, and as the header carries it.
+    for secret in ["test_sk_", "dGVzdF9za1"] {
+        assert!(!printed.contains(secret), "{printed}");
+    }
 }
 
 fn taken<'a>(books: &'a Books, order_id: &str) -> &'a [Won] {
