@@ -58,6 +58,15 @@ pub enum Stream {
 /// or late, is not misled.
 pub type SeatMark = (SeatNumber, Version);
 
+/// An admission that was used up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Spent {
+    /// Whose.
+    pub person: Person,
+    /// By which entry of the sale's queue.
+    pub entry: EntryId,
+}
+
 /// What happened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -141,8 +150,8 @@ pub enum What {
         sale: SaleId,
         /// It ran out; otherwise it was let go.
         expired: bool,
-        /// The queue's entry, when running out ends its pass.
-        entry: Option<EntryId>,
+        /// The admission that ends with it, when it ran out.
+        spent: Option<Spent>,
         /// Which seats.
         seats: Vec<SeatMark>,
     },
@@ -190,8 +199,8 @@ pub enum What {
         order_id: OrderId,
         /// How much.
         amount: Won,
-        /// The queue's entry, whose pass it ends.
-        entry: Option<EntryId>,
+        /// The admission that ends with it.
+        spent: Option<Spent>,
         /// The tickets, by seat.
         tickets: Vec<TicketId>,
         /// The seats.
@@ -218,8 +227,8 @@ pub enum What {
         performance: PerformanceId,
         /// Its deadline passed; otherwise the buyer cancelled.
         expired: bool,
-        /// The queue's entry, when its pass ends with it.
-        entry: Option<EntryId>,
+        /// The admission that ends with it, where its hold does.
+        spent: Option<Spent>,
         /// The seats that are free again; empty where the hold lives on.
         seats: Vec<SeatMark>,
     },
@@ -258,6 +267,29 @@ pub enum What {
         /// The provider's code.
         code: String,
     },
+}
+
+impl Spent {
+    /// The admission that a hold or purchase was made with, if the sale has a queue.
+    pub fn of(person: &Person, entry: Option<&EntryId>) -> Option<Self> {
+        Some(Self {
+            person: person.clone(),
+            entry: entry?.clone(),
+        })
+    }
+}
+
+impl What {
+    /// The admission that it ends, and why it ended: it was bought with, or ran out.
+    pub fn spent(&self) -> Option<(SaleId, &Spent, bool)> {
+        match self {
+            Self::PurchasePaid { sale, spent, .. } => Some((*sale, spent.as_ref()?, true)),
+            Self::HoldEnded { sale, spent, .. } | Self::PurchaseEnded { sale, spent, .. } => {
+                Some((*sale, spent.as_ref()?, false))
+            }
+            _ => None,
+        }
+    }
 }
 
 impl Position {

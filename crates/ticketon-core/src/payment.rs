@@ -44,13 +44,12 @@ pub enum PaymentState {
     Replaced,
 }
 
-/// An attempt that the provider is being asked about.
+/// An attempt that the provider is being asked about. The key that makes asking again harmless follows from
+/// its order id.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Approving {
     /// The provider's key of the payment.
     pub payment_key: String,
-    /// The key that makes asking again harmless.
-    pub idempotency_key: String,
     /// Since when.
     pub since: Timestamp,
     /// When the worker looks it up, if nobody was told until then.

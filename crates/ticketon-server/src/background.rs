@@ -28,7 +28,10 @@ impl Background {
         tasks.spawn(worker::expire(Arc::clone(shop), Stop(stopped.clone())));
         tasks.spawn(worker::look_up(Arc::clone(shop), Stop(stopped.clone())));
         tasks.spawn(worker::refund(Arc::clone(shop), Stop(stopped.clone())));
-        tasks.spawn(followers::seats_and_passes(Arc::clone(shop), Stop(stopped.clone())));
+        tasks.spawn(followers::seats_and_passes(
+            Arc::clone(shop),
+            Stop(stopped.clone()),
+        ));
         tasks.spawn(followers::figures(Arc::clone(shop), Stop(stopped)));
         Self { stop, tasks }
     }
@@ -50,6 +53,8 @@ struct Stop(watch::Receiver<bool>);
 impl Stop {
     /// Waits; answers whether to go on.
     async fn pause(&mut self, pause: Duration) -> bool {
-        tokio::time::timeout(pause, self.0.wait_for(|stop| *stop)).await.is_err()
+        tokio::time::timeout(pause, self.0.wait_for(|stop| *stop))
+            .await
+            .is_err()
     }
 }

@@ -45,13 +45,20 @@ impl Passwords {
                 return burnt.map(|_| false).map_err(internal);
             };
             let hash = PasswordHash::new(&hash).map_err(internal)?;
-            Ok(Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
+            Ok(Argon2::default()
+                .verify_password(password.as_bytes(), &hash)
+                .is_ok())
         })
         .await?
     }
 
     async fn run<T: Send + 'static>(&self, hash: impl FnOnce() -> T + Send + 'static) -> Result<T, Refusal> {
-        let busy = || Refusal::new(Code::Unavailable, "many people are logging in: try again in a moment");
+        let busy = || {
+            Refusal::new(
+                Code::Unavailable,
+                "many people are logging in: try again in a moment",
+            )
+        };
         let _admitted = self.admitted.try_acquire().map_err(|_| busy())?;
         let _running = self.running.acquire().await.map_err(|_| busy())?;
         tokio::task::spawn_blocking(hash).await.map_err(internal)

@@ -28,7 +28,11 @@ pub struct Payments {
 impl Payments {
     /// Over a context and a provider.
     pub fn new(cx: Context, provider: Arc<dyn Provider>) -> Self {
-        Self { cx, provider, running: Arc::default() }
+        Self {
+            cx,
+            provider,
+            running: Arc::default(),
+        }
     }
 
     /// The provider.
@@ -57,8 +61,13 @@ impl Payments {
                 tracing::error!(payment.order_id = %order_id, "the task that asks the provider has died");
             }
         }
-        let payment = self.cx.load::<Payment>((order_id.clone(),), Freshness::Cached).await?;
-        payment.map(|(payment, _)| payment).ok_or_else(|| Refusal::not_found("payment", order_id))
+        let payment = self
+            .cx
+            .load::<Payment>((order_id.clone(),), Freshness::Cached)
+            .await?;
+        payment
+            .map(|(payment, _)| payment)
+            .ok_or_else(|| Refusal::not_found("payment", order_id))
     }
 
     /// Whether this process is asking about nothing.
@@ -68,17 +77,31 @@ impl Payments {
 
     /// Looks up what is due, a bounded number at once; answers how many were looked up.
     pub async fn look_up_due(&self) -> Result<usize, Refusal> {
-        let due = self.cx.reads.due(Table::Payment, self.cx.now(), limits::LOOK_UPS_AT_ONCE).await?;
+        let due = self
+            .cx
+            .reads
+            .due(Table::Payment, self.cx.now(), limits::LOOK_UPS_AT_ONCE)
+            .await?;
         let payments = self.cx.load_all::<Payment>(due, Freshness::Fresh).await?;
-        let look_ups = payments.into_iter().flatten().map(|(payment, _)| self.look_up(payment));
+        let look_ups = payments
+            .into_iter()
+            .flatten()
+            .map(|(payment, _)| self.look_up(payment));
         Ok(join_all(look_ups).await.len())
     }
 
     /// Asks for the refunds that are due, a bounded number at once; answers how many were asked for.
     pub async fn refund_due(&self) -> Result<usize, Refusal> {
-        let due = self.cx.reads.due(Table::Refund, self.cx.now(), limits::REFUNDS_AT_ONCE).await?;
+        let due = self
+            .cx
+            .reads
+            .due(Table::Refund, self.cx.now(), limits::REFUNDS_AT_ONCE)
+            .await?;
         let refunds = self.cx.load_all::<Refund>(due, Freshness::Fresh).await?;
-        let asked = refunds.into_iter().flatten().map(|(refund, _)| self.give_back(refund));
+        let asked = refunds
+            .into_iter()
+            .flatten()
+            .map(|(refund, _)| self.give_back(refund));
         Ok(join_all(asked).await.len())
     }
 
@@ -127,7 +150,9 @@ impl Payments {
     }
 
     async fn settle(&self, payment: &Payment, outcome: ticketon_pay::Outcome) -> Result<bool, Refusal> {
-        let Some(settled) = provider::settled(payment, outcome, self.cx.now()) else { return Ok(false) };
+        let Some(settled) = provider::settled(payment, outcome, self.cx.now()) else {
+            return Ok(false);
+        };
         settle_payment(&self.cx, payment.purchase, settled).await?;
         Ok(true)
     }

@@ -45,7 +45,10 @@ impl Provider for Toss {
 /// What the provider is asked about a payment that is *approving*.
 pub(crate) fn question(payment: &Payment) -> Result<(Attempt, PaymentKey), Refusal> {
     let PaymentState::Approving(Approving { payment_key, .. }) = &payment.state else {
-        return Err(Refusal::new(Code::Internal, format!("payment `{}` is not approving", payment.order_id)));
+        return Err(Refusal::new(
+            Code::Internal,
+            format!("payment `{}` is not approving", payment.order_id),
+        ));
     };
     let attempt = Attempt::new(payment.order_id.as_str(), ticketon_pay::Won(payment.amount.0));
     let attempt = attempt.map_err(|error| Refusal::new(Code::Internal, error.to_string()))?;
@@ -59,13 +62,25 @@ pub(crate) fn settled(payment: &Payment, outcome: Outcome, now: Timestamp) -> Op
     let order_id = payment.order_id.clone();
     match outcome {
         Outcome::Paid(paid) => {
-            let approved_at = paid.approved_at.as_deref().and_then(|at| at.parse().ok()).unwrap_or(now);
+            let approved_at = paid
+                .approved_at
+                .as_deref()
+                .and_then(|at| at.parse().ok())
+                .unwrap_or(now);
             let payment_key = paid.payment_key.as_str().to_owned();
-            Some(Settled::Paid { order_id, payment_key, approved_at })
+            Some(Settled::Paid {
+                order_id,
+                payment_key,
+                approved_at,
+            })
         }
         Outcome::Declined(declined) => {
             let code = declined.code.as_str().to_owned();
-            Some(Settled::Declined { order_id, code, message: declined.message })
+            Some(Settled::Declined {
+                order_id,
+                code,
+                message: declined.message,
+            })
         }
         Outcome::NotCharged => Some(Settled::NotCharged { order_id }),
         Outcome::Unknown(why) => {
@@ -102,7 +117,10 @@ pub(crate) fn refund_answer(refund: &Refund, outcome: RefundOutcome) -> RefundAn
         RefundOutcome::Refunded(_) => RefundAnswer::Done,
         RefundOutcome::Refused { code, message } => {
             tracing::error!(refund.id = %refund.id, "the provider refused a refund: {} ({message})", code.as_str());
-            RefundAnswer::Refused { code: code.as_str().to_owned(), message }
+            RefundAnswer::Refused {
+                code: code.as_str().to_owned(),
+                message,
+            }
         }
         RefundOutcome::OurFault(fault) => {
             tracing::error!(refund.id = %refund.id, "a person must look at this refund: {fault}");

@@ -41,11 +41,21 @@ impl Rooms {
         journal: Box<dyn Fn(&RoomName) -> Arc<dyn Journal> + Send + Sync>,
         decider: Decider,
     ) -> Self {
-        Self { rooms: RwLock::default(), keys, journal, decider }
+        Self {
+            rooms: RwLock::default(),
+            keys,
+            journal,
+            decider,
+        }
     }
 
     /// The room of a sale, opened if it is the first time; `None` for a sale without a queue.
-    pub async fn room(&self, event: &Event, sale: &Sale, now: Timestamp) -> Result<Option<Arc<Room>>, Refusal> {
+    pub async fn room(
+        &self,
+        event: &Event,
+        sale: &Sale,
+        now: Timestamp,
+    ) -> Result<Option<Arc<Room>>, Refusal> {
         if sale.queue.mode == QueueMode::Off {
             return Ok(None);
         }
@@ -54,23 +64,40 @@ impl Rooms {
         }
         let name = room_name(sale.id)?;
         let queue = MemoryQueue::new(name.clone(), (self.journal)(&name)).deciding_by(self.decider);
-        queue.open(settings(event, sale), to_queue(now)).await.map_err(refused)?;
+        queue
+            .open(settings(event, sale), to_queue(now))
+            .await
+            .map_err(refused)?;
         let mut rooms = self.rooms.write().unwrap_or_else(PoisonError::into_inner);
         let room = rooms.entry(sale.id).or_insert_with(|| {
             let (progress, _) = watch::channel(None);
-            Arc::new(Room { sale: sale.clone(), event: event.clone(), queue, progress })
+            Arc::new(Room {
+                sale: sale.clone(),
+                event: event.clone(),
+                queue,
+                progress,
+            })
         });
         Ok(Some(Arc::clone(room)))
     }
 
     /// The room of a sale, if this process has opened it.
     pub fn known(&self, sale: SaleId) -> Option<Arc<Room>> {
-        self.rooms.read().unwrap_or_else(PoisonError::into_inner).get(&sale).cloned()
+        self.rooms
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&sale)
+            .cloned()
     }
 
     /// Every room that this process has opened.
     pub fn all(&self) -> Vec<Arc<Room>> {
-        self.rooms.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
+        self.rooms
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .values()
+            .cloned()
+            .collect()
     }
 
     /// A place as its visitor is shown it.
@@ -125,17 +152,26 @@ impl Rooms {
 impl Room {
     /// The person's place; an admission's pass is fetched by it.
     pub async fn claim(&self, person: &Person, now: Timestamp) -> Result<Option<Place>, Refusal> {
-        self.queue.claim(&visitor(person)?, to_queue(now)).await.map_err(refused)
+        self.queue
+            .claim(&visitor(person)?, to_queue(now))
+            .await
+            .map_err(refused)
     }
 
     /// The person's place; nothing is fetched by it.
     pub async fn find(&self, person: &Person, now: Timestamp) -> Result<Option<Place>, Refusal> {
-        self.queue.find(&visitor(person)?, to_queue(now)).await.map_err(refused)
+        self.queue
+            .find(&visitor(person)?, to_queue(now))
+            .await
+            .map_err(refused)
     }
 
     /// Gives the place or the pass up.
     pub async fn leave(&self, person: &Person, now: Timestamp) -> Result<Option<Place>, Refusal> {
-        self.queue.leave(&visitor(person)?, to_queue(now)).await.map_err(refused)
+        self.queue
+            .leave(&visitor(person)?, to_queue(now))
+            .await
+            .map_err(refused)
     }
 
     /// Ends the pass of an entry. Ending it again changes nothing.
@@ -146,20 +182,26 @@ impl Room {
         reason: ticketon_queue::EndReason,
         now: Timestamp,
     ) -> Result<(), Refusal> {
-        let Some(place) = self.find(person, now).await? else { return Ok(()) };
+        let Some(place) = self.find(person, now).await? else {
+            return Ok(());
+        };
         if place.entry.id.to_string() != entry.as_str() {
             return Ok(());
         }
         let visitor = visitor(person)?;
-        self.queue.end_pass(&visitor, place.entry.id, reason, to_queue(now)).await.map_err(refused)?;
+        self.queue
+            .end_pass(&visitor, place.entry.id, reason, to_queue(now))
+            .await
+            .map_err(refused)?;
         Ok(())
     }
 
     /// The dispatcher's step; what came of it is published to everybody who waits.
     pub async fn tick(&self, cx: &Context) -> Result<Tick, Refusal> {
         let sellable = self.sellable(cx).await?;
-        let tick =
-            ticketon_queue::tick(&self.queue, sellable, to_queue(cx.now())).await.map_err(refused)?;
+        let tick = ticketon_queue::tick(&self.queue, sellable, to_queue(cx.now()))
+            .await
+            .map_err(refused)?;
         self.progress.send_replace(Some(tick.progress.clone()));
         Ok(tick)
     }

@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use ticketon_core::entropy::Entropy;
-use ticketon_core::ids::KeyId;
 use ticketon_core::fact::{Fact, Stream, What};
+use ticketon_core::ids::ChangesId;
+use ticketon_core::ids::KeyId;
 use ticketon_core::row::{Row, Table};
 use ticketon_core::store::{Changes, Reads, Store};
 use ticketon_core::time::Clock;
 use ticketon_core::user::SigningKey;
 use ticketon_core::{Code, Context, Refusal};
-use ticketon_core::ids::ChangesId;
 use ticketon_queue::{Decider, Journal, Keys, RoomName};
 
 use crate::passwords::Passwords;
@@ -59,7 +59,10 @@ impl Shop {
     /// Wires the parts; makes the signing key where there is none.
     pub async fn new(parts: Parts) -> Result<Self, Refusal> {
         let cx = Context::over(parts.store, parts.reads, parts.clock, parts.entropy);
-        let background = Context { store: parts.background_store, ..cx.clone() };
+        let background = Context {
+            store: parts.background_store,
+            ..cx.clone()
+        };
         let key = signing_key(&cx).await?;
         let seed = seed_of(&key)?;
         let keys = Keys::from_seed(&key.id.to_string(), seed);
@@ -77,7 +80,12 @@ impl Shop {
 
 /// The newest signing key, made if there is none yet.
 async fn signing_key(cx: &Context) -> Result<SigningKey, Refusal> {
-    let keys = cx.reads.snapshot().await?.rows(Table::SigningKey, None, 1_000).await?;
+    let keys = cx
+        .reads
+        .snapshot()
+        .await?
+        .rows(Table::SigningKey, None, 1_000)
+        .await?;
     let newest = keys.into_iter().filter_map(|(row, _)| match row {
         Row::SigningKey(key) => Some(key),
         _ => None,
@@ -89,16 +97,32 @@ async fn signing_key(cx: &Context) -> Result<SigningKey, Refusal> {
     let mut seed = [0; 32];
     cx.entropy.fill(&mut seed);
     let id = KeyId::new(now, &*cx.entropy);
-    let key = SigningKey { id, seed: seed.iter().map(|byte| format!("{byte:02x}")).collect(), made_at: now };
+    let key = SigningKey {
+        id,
+        seed: seed.iter().map(|byte| format!("{byte:02x}")).collect(),
+        made_at: now,
+    };
     let changes = Changes::new(ChangesId::new(now, &*cx.entropy))
         .create(key.clone())
-        .record(Fact { stream: Stream::System, at: now, what: What::KeyCreated { key: id } });
-    cx.store.commit(changes).await.map_err(|error| Refusal::new(Code::Unavailable, error.to_string()))?;
+        .record(Fact {
+            stream: Stream::System,
+            at: now,
+            what: What::KeyCreated { key: id },
+        });
+    cx.store
+        .commit(changes)
+        .await
+        .map_err(|error| Refusal::new(Code::Unavailable, error.to_string()))?;
     Ok(key)
 }
 
 fn seed_of(key: &SigningKey) -> Result<[u8; 32], Refusal> {
-    let bad = || Refusal::new(Code::Internal, format!("signing key `{}` is not 32 bytes in hex", key.id));
+    let bad = || {
+        Refusal::new(
+            Code::Internal,
+            format!("signing key `{}` is not 32 bytes in hex", key.id),
+        )
+    };
     let byte = |index: usize| u8::from_str_radix(key.seed.get(index * 2..index * 2 + 2)?, 16).ok();
     let bytes: Option<Vec<u8>> = (0..32).map(byte).collect();
     bytes.and_then(|bytes| bytes.try_into().ok()).ok_or_else(bad)
@@ -108,8 +132,10 @@ fn seed_of(key: &SigningKey) -> Result<[u8; 32], Refusal> {
 fn public_half(keys: &Keys) -> Result<Vec<u8>, Refusal> {
     use base64::Engine as _;
     let jwk = keys.public_jwk();
-    let x = jwk.get("x").and_then(serde_json::Value::as_str).unwrap_or_default();
+    let x = jwk
+        .get("x")
+        .and_then(serde_json::Value::as_str)
+        .unwrap_or_default();
     let bytes = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(x);
     bytes.map_err(|error| Refusal::new(Code::Internal, error.to_string()))
 }
-

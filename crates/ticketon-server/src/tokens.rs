@@ -75,8 +75,9 @@ enum Audience {
 }
 
 /// Ed25519's PKCS #8 head (RFC 8410), before the 32 bytes of the seed.
-const PKCS8_HEAD: [u8; 16] =
-    [0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
+const PKCS8_HEAD: [u8; 16] = [
+    0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20,
+];
 
 impl Tokens {
     /// Tokens signed by a seed under a key's name; `public_key` is the seed's public half.
@@ -107,7 +108,10 @@ impl Tokens {
 
     /// A token for whoever runs this machine, good for one minute.
     pub fn operator(&self, person: Person, now: Timestamp) -> Result<String, Refusal> {
-        self.sign(&Access { admin: true, ..Access::of(person, now + limits::OPERATOR_TOKEN_LASTS) })
+        self.sign(&Access {
+            admin: true,
+            ..Access::of(person, now + limits::OPERATOR_TOKEN_LASTS)
+        })
     }
 
     /// The token that continues a login.
@@ -123,34 +127,55 @@ impl Tokens {
 
     /// Who an access token says that its bearer is.
     pub fn caller(&self, token: &str, now: Timestamp) -> Result<Caller, Refusal> {
-        let known = self.checked.lock().unwrap_or_else(PoisonError::into_inner).find(token);
+        let known = self
+            .checked
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .find(token);
         let access = match known {
             Some(access) => access,
             None => self.check_access(token)?,
         };
         if access.exp <= now.as_millis() / 1_000 {
-            return Err(Refusal::new(Code::LoginRequired, "this token has ended: refresh it or log in"));
+            return Err(Refusal::new(
+                Code::LoginRequired,
+                "this token has ended: refresh it or log in",
+            ));
         }
-        Ok(Caller::known(access.sub, access.roles, access.admin, access.birth_date))
+        Ok(Caller::known(
+            access.sub,
+            access.roles,
+            access.admin,
+            access.birth_date,
+        ))
     }
 
     /// The login and the generation that a refresh token names.
     pub fn session(&self, token: &str, now: Timestamp) -> Result<(SessionId, u32), Refusal> {
         let refresh: Refresh = self.verify(token)?;
         if refresh.exp <= now.as_millis() / 1_000 {
-            return Err(Refusal::new(Code::LoginRequired, "this login has ended: log in again"));
+            return Err(Refusal::new(
+                Code::LoginRequired,
+                "this login has ended: log in again",
+            ));
         }
         Ok((refresh.sub, refresh.generation))
     }
 
     fn check_access(&self, token: &str) -> Result<Access, Refusal> {
         let access: Access = self.verify(token)?;
-        self.checked.lock().unwrap_or_else(PoisonError::into_inner).keep(token, access.clone());
+        self.checked
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .keep(token, access.clone());
         Ok(access)
     }
 
     fn sign(&self, claims: &impl Serialize) -> Result<String, Refusal> {
-        let header = Header { kid: Some(self.kid.clone()), ..Header::new(Algorithm::EdDSA) };
+        let header = Header {
+            kid: Some(self.kid.clone()),
+            ..Header::new(Algorithm::EdDSA)
+        };
         jsonwebtoken::encode(&header, claims, &self.signing).map_err(internal)
     }
 
@@ -164,7 +189,8 @@ impl Tokens {
         validation.validate_exp = false;
         validation.validate_aud = false;
         validation.required_spec_claims.clear();
-        let data = jsonwebtoken::decode::<T>(token, &self.checking, &validation).map_err(|_| not_a_token())?;
+        let data =
+            jsonwebtoken::decode::<T>(token, &self.checking, &validation).map_err(|_| not_a_token())?;
         Ok(data.claims)
     }
 }

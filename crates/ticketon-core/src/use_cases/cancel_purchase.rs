@@ -5,7 +5,7 @@ use super::next_payment::purchase_ended;
 use crate::caller::{Caller, Right};
 use crate::context::{Context, Tries};
 use crate::error::{Code, Refusal};
-use crate::fact::{Fact, Stream, What};
+use crate::fact::{Fact, Spent, Stream, What};
 use crate::hold::{Hold, HoldState};
 use crate::ids::PurchaseId;
 use crate::purchase::{Purchase, PurchaseState};
@@ -74,7 +74,11 @@ pub(super) async fn end_unpaid(
             sale: purchase.sale,
             performance: purchase.performance,
             expired: state == PurchaseState::Expired,
-            entry: if goes_on { None } else { hold.entry.clone() },
+            spent: if goes_on {
+                None
+            } else {
+                Spent::of(&hold.person, hold.entry.as_ref())
+            },
             seats: freed.marks(),
         },
     };

@@ -5,7 +5,7 @@ use super::end_unpaid::{free_seats, load_allowance};
 use crate::caller::Caller;
 use crate::context::{Context, Tries};
 use crate::error::Refusal;
-use crate::fact::{Fact, Stream, What};
+use crate::fact::{Fact, Spent, Stream, What};
 use crate::hold::{Hold, HoldState};
 use crate::ids::{HoldId, PurchaseId};
 use crate::purchase::{Purchase, PurchaseState};
@@ -62,7 +62,7 @@ async fn expire_hold(cx: &Context, hold: HoldId) -> Result<bool, Refusal> {
                     performance: expired.performance,
                     sale: expired.sale,
                     expired: true,
-                    entry: expired.entry.clone(),
+                    spent: Spent::of(&expired.person, expired.entry.as_ref()),
                     seats: freed.marks(),
                 },
             });

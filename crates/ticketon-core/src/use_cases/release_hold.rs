@@ -39,7 +39,7 @@ pub async fn release_hold(cx: &Context, caller: &Caller, hold: HoldId) -> Result
                 performance: released.performance,
                 sale: released.sale,
                 expired: false,
-                entry: None,
+                spent: None,
                 seats: freed.marks(),
             },
         });

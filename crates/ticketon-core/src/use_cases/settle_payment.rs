@@ -7,7 +7,7 @@ use super::next_payment::purchase_ended;
 use crate::caller::{Caller, Right};
 use crate::context::{Context, Tries};
 use crate::error::{Code, Refusal};
-use crate::fact::{Fact, SeatMark, Stream, What};
+use crate::fact::{Fact, SeatMark, Spent, Stream, What};
 use crate::hold::Hold;
 use crate::ids::{OrderId, PurchaseId, RefundId, TicketId};
 use crate::limits;
@@ -128,7 +128,6 @@ pub async fn begin_payment(
         }
         let approving = payment.becoming(PaymentState::Approving(Approving {
             payment_key: payment_key.to_owned(),
-            idempotency_key: format!("confirm:{order_id}"),
             since: now,
             look_up_at: now + limits::LOOK_UP_AFTER,
             look_ups: 0,
@@ -307,7 +306,7 @@ impl Paying {
                 performance: purchase.performance,
                 order_id: payment.order_id.clone(),
                 amount: payment.amount,
-                entry: purchase.entry.clone(),
+                spent: Spent::of(&purchase.person, purchase.entry.as_ref()),
                 tickets: tickets.clone(),
                 seats: marks,
             },

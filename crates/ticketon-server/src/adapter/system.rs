@@ -24,6 +24,8 @@ impl Clock for SystemClock {
 
 impl Entropy for SystemEntropy {
     fn fill(&self, bytes: &mut [u8]) {
-        SysRng.try_fill_bytes(bytes).expect("an operating system that gives randomness");
+        SysRng
+            .try_fill_bytes(bytes)
+            .expect("an operating system that gives randomness");
     }
 }

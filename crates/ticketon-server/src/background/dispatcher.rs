@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
+use ticketon_core::Refusal;
 use ticketon_core::event::{Event, EventState};
 use ticketon_core::row::{Row, RowId, Table};
 use ticketon_core::sale::{Sale, SalePhase};
 use ticketon_core::store::Freshness;
-use ticketon_core::Refusal;
 
 use super::Stop;
 use crate::limits;
@@ -32,7 +32,11 @@ pub(super) async fn run(shop: Arc<Shop>, mut stop: Stop) {
 
 fn tell(sale: &str, tick: &ticketon_queue::Tick) {
     if tick.told_sold_out > 0 {
-        tracing::info!(sale, told = tick.told_sold_out, "sold out: everybody who waited was told");
+        tracing::info!(
+            sale,
+            told = tick.told_sold_out,
+            "sold out: everybody who waited was told"
+        );
     }
     if !tick.admitted.is_empty() {
         let admitted = tick.admitted.len();
@@ -46,8 +50,12 @@ async fn open_rooms(shop: &Shop) -> Result<(), Refusal> {
     let mut snapshot = shop.cx.reads.snapshot().await?;
     let mut last: Option<RowId> = None;
     loop {
-        let rows = snapshot.rows(Table::Event, last.as_ref(), limits::FACTS_AT_ONCE).await?;
-        let Some((row, _)) = rows.last() else { return Ok(()) };
+        let rows = snapshot
+            .rows(Table::Event, last.as_ref(), limits::FACTS_AT_ONCE)
+            .await?;
+        let Some((row, _)) = rows.last() else {
+            return Ok(());
+        };
         last = Some(row.id());
         for (row, _) in rows {
             let Row::Event(event) = row else { continue };
@@ -60,7 +68,13 @@ async fn open_rooms(shop: &Shop) -> Result<(), Refusal> {
 
 async fn open_rooms_of(shop: &Shop, event: &Event, now: ticketon_core::Timestamp) -> Result<(), Refusal> {
     let ids = event.sales.iter().map(|sale| RowId::Sale(*sale));
-    for (sale, _) in shop.cx.load_all::<Sale>(ids, Freshness::Cached).await?.into_iter().flatten() {
+    for (sale, _) in shop
+        .cx
+        .load_all::<Sale>(ids, Freshness::Cached)
+        .await?
+        .into_iter()
+        .flatten()
+    {
         if matches!(sale.phase(now), SalePhase::Lobby | SalePhase::OnSale) {
             shop.rooms.room(event, &sale, now).await?;
         }

@@ -55,7 +55,9 @@ async fn follow(shop: &Shop, position: &mut Option<Position>) -> Result<(), Refu
             end_pass(shop, recorded).await?;
         }
         at = last.position;
-        move_cursor(&shop.background, Reader::Queue, at).await.map_err(not_moved)?;
+        move_cursor(&shop.background, Reader::Queue, at)
+            .await
+            .map_err(not_moved)?;
     }
     *position = Some(at);
     Ok(())
@@ -67,17 +69,28 @@ async fn cursor(shop: &Shop) -> Result<Position, Refusal> {
 }
 
 async fn end_pass(shop: &Shop, recorded: &Recorded) -> Result<(), Refusal> {
-    let Some((sale, spent, is_bought)) = recorded.fact.what.spent() else { return Ok(()) };
-    let reason = if is_bought { EndReason::Purchased } else { EndReason::PassEnded };
-    let Some(room) = room(shop, sale).await? else { return Ok(()) };
-    room.end_pass(&spent.person, &spent.entry, reason, shop.cx.now()).await
+    let Some((sale, spent, is_bought)) = recorded.fact.what.spent() else {
+        return Ok(());
+    };
+    let reason = if is_bought {
+        EndReason::Purchased
+    } else {
+        EndReason::PassEnded
+    };
+    let Some(room) = room(shop, sale).await? else {
+        return Ok(());
+    };
+    room.end_pass(&spent.person, &spent.entry, reason, shop.cx.now())
+        .await
 }
 
 async fn room(shop: &Shop, sale: SaleId) -> Result<Option<Arc<crate::rooms::Room>>, Refusal> {
     if let Some(room) = shop.rooms.known(sale) {
         return Ok(Some(room));
     }
-    let Some((sale, _)) = shop.cx.load::<Sale>((sale,), Freshness::Cached).await? else { return Ok(None) };
+    let Some((sale, _)) = shop.cx.load::<Sale>((sale,), Freshness::Cached).await? else {
+        return Ok(None);
+    };
     let Some((event, _)) = shop.cx.load::<Event>((sale.event,), Freshness::Cached).await? else {
         return Ok(None);
     };
