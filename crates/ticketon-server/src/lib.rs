@@ -3,10 +3,17 @@
 pub mod adapter;
 pub mod background;
 pub mod committer;
+pub mod data_folder;
+pub mod http;
+pub mod journal;
 pub mod limits;
 pub mod passwords;
 pub mod payments;
 pub mod provider;
 pub mod rooms;
+pub mod sandbox;
+pub mod server;
+pub mod settings;
 pub mod shop;
 pub mod tokens;
+pub mod verify;

@@ -100,3 +100,12 @@ pub const FOLLOW_EVERY: Duration = Duration::from_millis(50);
 
 /// Facts read in one go.
 pub const FACTS_AT_ONCE: usize = 1_000;
+
+/// How long a command waits for another that holds the data folder's lock.
+pub const FOLDER_WAIT: Duration = Duration::from_secs(10);
+
+/// Requests and tasks get this long to finish when the server stops.
+pub const DRAIN: Duration = Duration::from_secs(10);
+
+/// Violations of one promise that a room's audit lists, while the counts go on.
+pub const VIOLATIONS_LISTED: usize = 20;

@@ -18,7 +18,7 @@ use tokio::sync::watch;
 
 /// Every waiting room of this process.
 pub struct Rooms {
-    rooms: RwLock<BTreeMap<SaleId, Arc<Room>>>,
+    open: RwLock<BTreeMap<SaleId, Arc<Room>>>,
     keys: Keys,
     journal: Box<dyn Fn(&RoomName) -> Arc<dyn Journal> + Send + Sync>,
     decider: Decider,
@@ -42,7 +42,7 @@ impl Rooms {
         decider: Decider,
     ) -> Self {
         Self {
-            rooms: RwLock::default(),
+            open: RwLock::default(),
             keys,
             journal,
             decider,
@@ -68,7 +68,7 @@ impl Rooms {
             .open(settings(event, sale), to_queue(now))
             .await
             .map_err(refused)?;
-        let mut rooms = self.rooms.write().unwrap_or_else(PoisonError::into_inner);
+        let mut rooms = self.open.write().unwrap_or_else(PoisonError::into_inner);
         let room = rooms.entry(sale.id).or_insert_with(|| {
             let (progress, _) = watch::channel(None);
             Arc::new(Room {
@@ -83,7 +83,7 @@ impl Rooms {
 
     /// The room of a sale, if this process has opened it.
     pub fn known(&self, sale: SaleId) -> Option<Arc<Room>> {
-        self.rooms
+        self.open
             .read()
             .unwrap_or_else(PoisonError::into_inner)
             .get(&sale)
@@ -92,7 +92,7 @@ impl Rooms {
 
     /// Every room that this process has opened.
     pub fn all(&self) -> Vec<Arc<Room>> {
-        self.rooms
+        self.open
             .read()
             .unwrap_or_else(PoisonError::into_inner)
             .values()

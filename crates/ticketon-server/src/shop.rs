@@ -12,6 +12,7 @@ use ticketon_core::time::Clock;
 use ticketon_core::user::SigningKey;
 use ticketon_core::{Code, Context, Refusal};
 use ticketon_queue::{Decider, Journal, Keys, RoomName};
+use tokio::sync::watch;
 
 use crate::passwords::Passwords;
 use crate::payments::Payments;
@@ -33,6 +34,7 @@ pub struct Shop {
     pub passwords: Passwords,
     /// The payments under way.
     pub payments: Payments,
+    stopping: watch::Sender<bool>,
 }
 
 /// What a shop is made of.
@@ -74,7 +76,18 @@ impl Shop {
             payments: Payments::new(background.clone(), parts.provider),
             background,
             cx,
+            stopping: watch::Sender::new(false),
         })
+    }
+
+    /// Tells open streams to end, so that a listener can drain.
+    pub fn stop(&self) {
+        self.stopping.send_replace(true);
+    }
+
+    /// Turns true when the shop stops.
+    pub fn stopping(&self) -> watch::Receiver<bool> {
+        self.stopping.subscribe()
     }
 }
 

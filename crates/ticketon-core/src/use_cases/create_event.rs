@@ -374,6 +374,10 @@ impl NewEvent {
 
     /// With this seat plan for its performances.
     #[must_use]
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "it is given away; clones of a plan share one copy"
+    )]
     pub fn plan(mut self, plan: Plan) -> Self {
         for performance in &mut self.performances {
             performance.plan = Some(plan.clone());

@@ -1,6 +1,7 @@
 //! Readers of the log: the sales figures, and the cursors that say how far each reader has come.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use crate::context::Context;
 use crate::fact::{Position, Recorded};
@@ -57,13 +58,14 @@ async fn counted(
         let Some(event) = Figures::event_of(fact) else {
             continue;
         };
-        if !counted.contains_key(&event) {
-            let figures = cx.load::<Figures>((event,), Freshness::Fresh).await?;
-            counted.insert(event, figures.unwrap_or((Figures::none(event), Version::ABSENT)));
-        }
-        if let Some((figures, _)) = counted.get_mut(&event) {
-            figures.count(fact);
-        }
+        let (figures, _) = match counted.entry(event) {
+            Entry::Occupied(counted) => counted.into_mut(),
+            Entry::Vacant(new) => {
+                let figures = cx.load::<Figures>((event,), Freshness::Fresh).await?;
+                new.insert(figures.unwrap_or((Figures::none(event), Version::ABSENT)))
+            }
+        };
+        figures.count(fact);
     }
     Ok(counted)
 }

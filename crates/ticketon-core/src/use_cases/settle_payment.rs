@@ -238,6 +238,7 @@ async fn paid(
     if matches!(payment.state, PaymentState::Paid(_)) {
         return Ok(Outcome::Nothing(purchase));
     }
+    may_take(&payment, &receipt)?;
     let hold = cx.need::<Hold>((purchase.hold,), freshness, "hold").await?;
     let seats = match purchase.state {
         PurchaseState::AwaitingPayment => held_seats(cx, &hold.0, freshness).await?,
@@ -261,6 +262,29 @@ async fn paid(
         Some(seats) => paying.issue_tickets(cx, seats, freshness).await,
         None if matches!(paying.receipt, Receipt::Provider { .. }) => Ok(paying.give_back(cx)),
         None => Err(purchase_ended(&paying.purchase.0)),
+    }
+}
+
+/// What the provider took it has taken. Cash is refused for an attempt that the provider may still charge, or
+/// may turn out to have charged; nothing is no payment for something.
+fn may_take(payment: &Payment, receipt: &Receipt) -> Result<(), Refusal> {
+    match receipt {
+        Receipt::Provider { .. } => return Ok(()),
+        Receipt::Free if payment.amount != Won::ZERO => {
+            let message = format!("{} is owed: it is not free", payment.amount);
+            return Err(Refusal::new(Code::AmountMismatch, message));
+        }
+        Receipt::Cash { .. } | Receipt::Free => {}
+    }
+    match payment.state {
+        PaymentState::Ready | PaymentState::Paid(_) => Ok(()),
+        PaymentState::Approving(_) => Err(Refusal::new(
+            Code::PaymentInProgress,
+            "the provider is being asked: wait for the outcome",
+        )),
+        PaymentState::Declined { .. } | PaymentState::NotCharged | PaymentState::Replaced => Err(
+            Refusal::new(Code::PaymentEnded, "this attempt has ended: begin another"),
+        ),
     }
 }
 

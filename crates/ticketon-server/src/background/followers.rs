@@ -8,7 +8,7 @@ use ticketon_core::fact::{Position, Recorded};
 use ticketon_core::ids::SaleId;
 use ticketon_core::row::{Cursor, Reader};
 use ticketon_core::sale::Sale;
-use ticketon_core::store::{CommitError, Freshness};
+use ticketon_core::store::Freshness;
 use ticketon_core::{Code, Refusal, follow_figures, move_cursor};
 use ticketon_queue::EndReason;
 
@@ -57,7 +57,7 @@ async fn follow(shop: &Shop, position: &mut Option<Position>) -> Result<(), Refu
         at = last.position;
         move_cursor(&shop.background, Reader::Queue, at)
             .await
-            .map_err(not_moved)?;
+            .map_err(|error| Refusal::new(Code::Unavailable, error.to_string()))?;
     }
     *position = Some(at);
     Ok(())
@@ -95,8 +95,4 @@ async fn room(shop: &Shop, sale: SaleId) -> Result<Option<Arc<crate::rooms::Room
         return Ok(None);
     };
     shop.rooms.room(&event, &sale, shop.cx.now()).await
-}
-
-fn not_moved(error: CommitError) -> Refusal {
-    Refusal::new(Code::Unavailable, error.to_string())
 }

@@ -1,0 +1,226 @@
+//! One process of the shop: engines opened, wired once, served, and drained at the end.
+
+use std::future::Future;
+use std::path::Path;
+use std::sync::Arc;
+
+use axum::Router;
+use ticketon_core::Refusal;
+use ticketon_core::store::{Engine, Reads, Store};
+use ticketon_pay::Toss;
+use ticketon_pay::sandbox::Latency;
+use ticketon_queue::{Decider, RoomName, decide_admission};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use crate::adapter::sql::{OpenError, SqliteStore};
+use crate::adapter::system::{SystemClock, SystemEntropy};
+use crate::background::Background;
+use crate::committer::{Committer, Committing};
+use crate::data_folder::{DataFolder, FolderError};
+use crate::http;
+use crate::journal::StoreJournal;
+use crate::limits;
+use crate::provider::Provider;
+use crate::sandbox::{RunningSandbox, SandboxError};
+use crate::settings::{BadSettings, Settings, TossSettings};
+use crate::shop::{Parts, Shop};
+
+/// An opened shop. It serves nothing and runs nothing in the background until it is told to.
+pub struct Server {
+    shop: Arc<Shop>,
+    committing: Committing,
+    folder: DataFolder,
+    sandbox: Option<RunningSandbox>,
+}
+
+/// What a server is made of; a demo that removes a safeguard makes another.
+pub struct Composition<E> {
+    /// The folder that it writes to.
+    pub folder: DataFolder,
+    /// What writes.
+    pub engine: E,
+    /// What reads.
+    pub reads: Arc<dyn Reads>,
+    /// Who moves the money.
+    pub provider: Arc<dyn Provider>,
+    /// How admission is decided.
+    pub decider: Decider,
+}
+
+/// Why a server did not start; says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// Settings.
+    #[error(transparent)]
+    Settings(#[from] BadSettings),
+    /// The data folder.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] OpenError),
+    /// The sandbox.
+    #[error(transparent)]
+    Sandbox(#[from] SandboxError),
+    /// The payment provider's client.
+    #[error("the payment client cannot be made: {0}")]
+    Provider(#[from] ticketon_pay::NoClient),
+    /// The shop.
+    #[error(transparent)]
+    Shop(#[from] Refusal),
+    /// The listener.
+    #[error("cannot listen: {0}; set `http.gateway` to a free address")]
+    Listen(std::io::Error),
+}
+
+impl Server {
+    /// The whole shop on embedded engines in a folder, which may be new: for programs that mount
+    /// [`Server::router`] in their own.
+    pub async fn embedded(folder: impl AsRef<Path>) -> Result<Self, StartError> {
+        let sandbox = TossSettings::Sandbox {
+            listen: crate::settings::loopback(0),
+            is_allowed: false,
+        };
+        let settings = Settings {
+            data_dir: folder.as_ref().to_owned(),
+            toss: sandbox,
+            ..Settings::default()
+        };
+        Self::open_or_create(&settings).await
+    }
+
+    /// Opens the shop that is in the settings' folder, or a new one if there is none.
+    pub async fn open_or_create(settings: &Settings) -> Result<Self, StartError> {
+        settings.validate()?;
+        let folder = DataFolder::lock(&settings.data_dir).await?;
+        let path = DataFolder::store_in(folder.path());
+        let store = if path.exists() {
+            SqliteStore::open(&path).await?
+        } else {
+            SqliteStore::create(&path).await?
+        };
+        let sandbox = match &settings.toss {
+            TossSettings::Sandbox { listen, .. } => {
+                let ledger = DataFolder::ledger_in(folder.path());
+                Some(RunningSandbox::start(&ledger, *listen, Latency::none()).await?)
+            }
+            TossSettings::At { .. } => None,
+        };
+        let provider: Arc<dyn Provider> = Arc::new(toss(&settings.toss, sandbox.as_ref())?);
+        let composition = Composition {
+            folder,
+            engine: store.engine,
+            reads: Arc::new(store.reads),
+            provider,
+            decider: decide_admission,
+        };
+        Ok(Self {
+            sandbox,
+            ..Self::composed(composition).await?
+        })
+    }
+
+    /// A server of these parts.
+    pub async fn composed(composition: Composition<impl Engine + 'static>) -> Result<Self, StartError> {
+        let (committer, committing) = Committer::start(composition.engine, |_| ());
+        let background: Arc<dyn Store> = Arc::new(committer.in_background());
+        let (store, reads) = (Arc::new(committer.clone()), composition.reads);
+        let journal_reads = Arc::clone(&reads);
+        let journal = move |room: &RoomName| {
+            let journal = StoreJournal::new(room, committer.clone(), Arc::clone(&journal_reads));
+            Arc::new(journal) as Arc<dyn ticketon_queue::Journal>
+        };
+        let shop = Shop::new(Parts {
+            store,
+            background_store: background,
+            reads,
+            clock: Arc::new(SystemClock),
+            entropy: Arc::new(SystemEntropy),
+            provider: composition.provider,
+            journal: Box::new(journal),
+            decider: composition.decider,
+        });
+        let shop = Arc::new(shop.await?);
+        Ok(Self {
+            shop,
+            committing,
+            folder: composition.folder,
+            sandbox: None,
+        })
+    }
+
+    /// What the server serves.
+    pub fn shop(&self) -> &Arc<Shop> {
+        &self.shop
+    }
+
+    /// The sandbox's address, if the sandbox runs in this process.
+    pub fn sandbox_url(&self) -> Option<&str> {
+        self.sandbox.as_ref().map(RunningSandbox::url)
+    }
+
+    /// Everything under `/api/v1`, to be mounted or called.
+    pub fn router(&self) -> Router {
+        http::router(Arc::clone(&self.shop))
+    }
+
+    /// Serves until `stop`, with the background work; then drains: takes no more in, finishes what runs, and
+    /// leaves everything durable.
+    pub async fn serve(
+        self,
+        listener: TcpListener,
+        stop: impl Future<Output = ()>,
+    ) -> Result<(), StartError> {
+        let url = format!("http://{}", listener.local_addr().map_err(StartError::Listen)?);
+        self.folder.publish_address(&url)?;
+        let background = Background::start(&self.shop);
+        let (stopping, mut stopped) = watch::channel(false);
+        let graceful = async move {
+            // The sender lives until the end of this function.
+            let _ = stopped.wait_for(|stopped| *stopped).await;
+        };
+        let serving = axum::serve(listener, self.router()).with_graceful_shutdown(graceful);
+        let mut serving = tokio::spawn(async move { serving.await });
+        tokio::select! {
+            biased;
+            () = stop => {}
+            ended = &mut serving => tracing::error!(?ended, "the listener has ended by itself"),
+        }
+        tracing::info!("stopping: finishing what runs");
+        stopping.send_replace(true);
+        self.shop.stop();
+        if tokio::time::timeout(limits::DRAIN, &mut serving).await.is_err() {
+            tracing::warn!("some connections did not end in time and were cut");
+            serving.abort();
+        }
+        background.stop().await;
+        self.folder.retract_address();
+        self.stop().await;
+        Ok(())
+    }
+
+    /// Ends without having served: payments under way are waited for, and what was handed over is committed.
+    pub async fn stop(self) {
+        let pause = std::time::Duration::from_millis(20);
+        let mut waited = std::time::Duration::ZERO;
+        while !self.shop.payments.is_idle() && waited < limits::DRAIN {
+            tokio::time::sleep(pause).await;
+            waited += pause;
+        }
+        self.committing.shutdown().await;
+    }
+}
+
+fn toss(settings: &TossSettings, sandbox: Option<&RunningSandbox>) -> Result<Toss, ticketon_pay::NoClient> {
+    match settings {
+        TossSettings::Sandbox { .. } => {
+            let url = sandbox.map_or_else(String::new, |sandbox| sandbox.url().to_owned());
+            Toss::with(&ticketon_pay::Keys::sandbox(), ticketon_pay::Settings::at(url))
+        }
+        TossSettings::At { base_url, keys } if keys.is_live() => {
+            Toss::live(keys, ticketon_pay::Settings::at(base_url))
+        }
+        TossSettings::At { base_url, keys } => Toss::with(keys, ticketon_pay::Settings::at(base_url)),
+    }
+}

@@ -1,0 +1,102 @@
+//! Every promise of the shop, checked: those of the store against the provider's ledger, and those of the
+//! waiting rooms from their journals.
+
+use std::path::Path;
+
+use ticketon_core::event::Event;
+use ticketon_core::ids;
+use ticketon_core::row::{Row, RowId, Table};
+use ticketon_core::verify::{Basis, Checked, Promise, ProviderBooks, Report, Violation, verify_against};
+use ticketon_core::{Code, Context, Refusal, Timestamp, Won};
+use ticketon_pay::sandbox::Ledger;
+use ticketon_queue::{Audit, audit, read_lines};
+
+use crate::journal;
+use crate::limits;
+
+/// What the sandbox's ledger says, in the shop's words.
+pub fn books_of(ledger: &Path, now: Timestamp) -> Result<ProviderBooks, Refusal> {
+    let mut books = ProviderBooks::empty(now);
+    for (order_id, account) in Ledger::read(ledger).map_err(internal)?.accounts {
+        let order_id = ids::OrderId::new(order_id.as_str()).map_err(internal)?;
+        for taken in account.taken {
+            books.took(order_id.clone(), Won(taken.0));
+        }
+        for (given_back, _) in account.given_back {
+            books.gave_back(order_id.clone(), Won(given_back.0));
+        }
+    }
+    Ok(books)
+}
+
+/// Checks every promise; the ledger must have been read before.
+pub async fn verify(cx: &Context, basis: &Basis) -> Result<Report, Refusal> {
+    let mut report = verify_against(cx, basis).await?;
+    let mut snapshot = cx.reads.snapshot().await?;
+    let mut last = None;
+    loop {
+        let rows = snapshot.rows(Table::Event, last.as_ref(), 100).await?;
+        let Some((row, _)) = rows.last() else {
+            return Ok(report);
+        };
+        last = Some(row.id());
+        for (row, _) in rows {
+            if let Row::Event(event) = row {
+                check_rooms(cx, &event, &mut report).await?;
+            }
+        }
+    }
+}
+
+async fn check_rooms(cx: &Context, event: &Event, report: &mut Report) -> Result<(), Refusal> {
+    for sale in &event.sales {
+        let lines = cx.reads.journal(&journal::stream_of(&sale.to_string())).await?;
+        let records = read_lines(&lines).map_err(internal)?;
+        report.merge(found(RowId::Sale(*sale), &audit(&records)));
+    }
+    Ok(())
+}
+
+/// What a room's audit found, as a report.
+fn found(sale: RowId, audit: &Audit) -> Report {
+    let checked = |broken: usize| Checked {
+        checked: audit.admissions,
+        broken: broken as u64,
+    };
+    let mut report = Report::default();
+    report.promises.insert(
+        Promise::AdmittedWithinCapacity,
+        checked(audit.over_capacity.len()),
+    );
+    report
+        .promises
+        .insert(Promise::ServedInOrder, checked(audit.out_of_order.len()));
+    for over in audit.over_capacity.iter().take(limits::VIOLATIONS_LISTED) {
+        let message = format!(
+            "{} were inside at {}, where {} may be",
+            over.active, over.at, over.capacity
+        );
+        let rows = vec![sale.clone()];
+        report.violations.push(Violation {
+            promise: Promise::AdmittedWithinCapacity,
+            message,
+            rows,
+        });
+    }
+    for out_of_order in audit.out_of_order.iter().take(limits::VIOLATIONS_LISTED) {
+        let message = format!(
+            "number {} was admitted at {} out of turn",
+            out_of_order.seq.0, out_of_order.at
+        );
+        report.violations.push(Violation {
+            promise: Promise::ServedInOrder,
+            message,
+            rows: vec![sale.clone()],
+        });
+    }
+    report
+}
+
+fn internal(error: impl std::fmt::Display) -> Refusal {
+    Refusal::new(Code::Internal, error.to_string())
+}
