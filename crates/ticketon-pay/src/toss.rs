@@ -16,7 +16,7 @@ use tokio::sync::Semaphore;
 
 use crate::attempt::Attempt;
 use crate::call::{Call, Method, Reply};
-use crate::code::Class;
+use crate::code::{Class, Code};
 use crate::id::{OrderId, PaymentKey};
 use crate::keys::{BadKeys, Keys};
 use crate::language::Language;
@@ -104,14 +104,18 @@ impl Toss {
             RefundOutcome::Unknown(Unknown::Unclear { code, message })
                 if code.class() == Class::AlreadyCancelled =>
             {
-                match self.look_up_payment(refund.payment_key()).await {
-                    LookedUp::Found(payment) => refund.judge_already_cancelled(code, message, &payment),
-                    LookedUp::NotFound | LookedUp::Refused { .. } | LookedUp::Unknown(_) => {
-                        RefundOutcome::Unknown(Unknown::Unclear { code, message })
-                    }
-                }
+                self.already_cancelled(refund, code, message).await
             }
             outcome => outcome,
+        }
+    }
+
+    async fn already_cancelled(&self, refund: &Refund, code: Code, message: String) -> RefundOutcome {
+        match self.look_up_payment(refund.payment_key()).await {
+            LookedUp::Found(payment) => refund.judge_already_cancelled(code, message, &payment),
+            LookedUp::NotFound | LookedUp::Refused { .. } | LookedUp::Unknown(_) => {
+                RefundOutcome::Unknown(Unknown::Unclear { code, message })
+            }
         }
     }
 

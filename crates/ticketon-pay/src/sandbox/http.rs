@@ -25,7 +25,7 @@ use super::latency::Latency;
 use super::ledger::{Ledger, Position};
 use super::refusal;
 use super::request::{Answer, Begun, Delivery, Finished, Request};
-use super::window::{Open, OpenedBody};
+use super::window::{Open, Opened, OpenedBody};
 use crate::call::Method;
 use crate::code::Code;
 use crate::language::Language;
@@ -100,15 +100,15 @@ async fn window(State(host): State<Arc<Host>>, headers: HeaderMap, body: Bytes) 
         let mut sandbox = host.lock();
         let opened = sandbox.open(open, host.now(), host.entropy());
         let records = opened.as_ref().map_or(&[][..], |opened| &opened.records);
-        (opened.clone(), host.append(records))
+        let position = host.append(records);
+        (opened, position)
     };
+    if !host.is_durable(position).await {
+        return refused(&Code::FailedInternalSystemProcessing, language);
+    }
     match opened {
+        Ok(Opened { payment_key, .. }) => axum::Json(OpenedBody { payment_key }).into_response(),
         Err(code) => refused(&code, language),
-        Ok(_) if !host.is_durable(position).await => refused(&Code::FailedInternalSystemProcessing, language),
-        Ok(opened) => axum::Json(OpenedBody {
-            payment_key: &opened.payment_key,
-        })
-        .into_response(),
     }
 }
 
@@ -116,10 +116,8 @@ async fn window(State(host): State<Arc<Host>>, headers: HeaderMap, body: Bytes) 
 async fn serve(host: Arc<Host>, request: Request) -> Option<Answer> {
     let (begun, position) = {
         let mut sandbox = host.lock();
-        (
-            sandbox.begin(request, host.now(), host.entropy()),
-            host.position(),
-        )
+        let begun = sandbox.begin(request, host.now(), host.entropy());
+        (begun, host.position())
     };
     let (answer, position) = match begun {
         Begun::Answered(answer) => (answer, position),
@@ -161,7 +159,7 @@ fn whole(answer: Answer) -> Response {
 }
 
 fn refused(code: &Code, language: Language) -> Response {
-    let status = StatusCode::from_u16(refusal::status(code)).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let status = StatusCode::from_u16(code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let body = refusal::body(code, language);
     (status, [(CONTENT_TYPE, "application/json;charset=UTF-8")], body).into_response()
 }

@@ -1,5 +1,4 @@
-//! The provider's errors as it writes them: which HTTP status goes with which code, and the words for both
-//! languages where the sandbox itself says them.
+//! The provider's errors as it writes them, with words in both languages where the sandbox itself says them.
 
 use serde::Serialize;
 
@@ -18,43 +17,6 @@ pub(super) fn body(code: &Code, language: Language) -> String {
         message: message(code, language),
     };
     serde_json::to_string(&body).expect("texts always serialize")
-}
-
-/// From Toss's lists; a code that is in none of them is a plain bad request.
-pub(super) fn status(code: &Code) -> u16 {
-    match code {
-        Code::UnauthorizedKey => 401,
-        Code::RejectAccountPayment
-        | Code::RejectCardPayment
-        | Code::RejectCardCompany
-        | Code::RejectTosspayInvalidAccount
-        | Code::ForbiddenRequest
-        | Code::ForbiddenConsecutiveRequest
-        | Code::ExceedMaxAuthCount
-        | Code::ExceedMaxOneDayAmount
-        | Code::ExceedMaxRefundDue
-        | Code::ExceedCancelLimit
-        | Code::NotAvailableBank
-        | Code::InvalidPassword
-        | Code::IncorrectBasicAuthFormat
-        | Code::FdsError
-        | Code::NotCancelableAmount
-        | Code::NotCancelablePayment
-        | Code::NotCancelablePaymentForDormantUser
-        | Code::NotAllowedPartialRefundWaitingDeposit
-        | Code::NotAllowedPartialRefund => 403,
-        Code::NotFoundPayment | Code::NotFoundPaymentSession | Code::NotFound => 404,
-        Code::IdempotentRequestProcessing => 409,
-        Code::FailedPaymentInternalSystemProcessing
-        | Code::FailedInternalSystemProcessing
-        | Code::UnknownPaymentError
-        | Code::FailedRefundProcess
-        | Code::FailedMethodHandlingCancel
-        | Code::FailedPartialRefund
-        | Code::FailedDbProcessing
-        | Code::CommonError => 500,
-        _ => 400,
-    }
 }
 
 pub(super) fn message(code: &Code, language: Language) -> &'static str {

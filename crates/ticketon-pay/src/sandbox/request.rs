@@ -123,7 +123,7 @@ impl Answer {
     pub(super) fn refused(request: &Request, code: &Code, entropy: u64) -> Self {
         Self::new(
             request,
-            refusal::status(code),
+            code.status(),
             refusal::body(code, request.language),
             entropy,
         )

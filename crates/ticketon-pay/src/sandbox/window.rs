@@ -41,8 +41,8 @@ pub struct Opened {
 /// What the browser hears.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct OpenedBody<'a> {
-    pub(super) payment_key: &'a PaymentKey,
+pub(super) struct OpenedBody {
+    pub(super) payment_key: PaymentKey,
 }
 
 impl Sandbox {

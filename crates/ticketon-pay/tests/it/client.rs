@@ -153,6 +153,25 @@ async fn money_taken_for_another_amount_is_never_called_paid() {
 }
 
 #[tokio::test]
+async fn a_repeat_that_is_refused_does_not_say_what_became_of_the_first() {
+    let provider = Listening::prompt().await;
+    let toss = provider.client();
+    provider.buyer_chose(Card::Approved, "T7K3Q9-1", 110_000).await;
+    let other_amount = attempt("T7K3Q9-1", 90_000);
+    let unsettled = toss
+        .settle(&other_amount, Backoff::for_at_most(Duration::from_millis(50)))
+        .await;
+    let is_open = matches!(
+        unsettled,
+        Outcome::Unknown(Unknown::Unclear {
+            code: Code::ForbiddenRequest,
+            ..
+        })
+    );
+    assert!(is_open, "{unsettled:?}");
+}
+
+#[tokio::test]
 async fn money_given_back_behind_our_back_is_not_called_paid() {
     let provider = Listening::prompt().await;
     let toss = provider.client();
