@@ -54,13 +54,12 @@ pub struct AnswerKey {
     pub key: IdempotencyKey,
 }
 
-/// An opaque line for a journal: appended with a batch, never judged.
+/// An opaque line for a journal: appended with a batch, never judged. Where the answer of a commit is lost it is sent
+/// again and may stand twice, so whoever must tell numbers its lines.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JournalLine {
     /// Whose journal.
     pub stream: String,
-    /// Its place in that journal, from 1. Sent twice, after an answer was lost, it is appended once.
-    pub number: u64,
     /// What to append.
     pub bytes: Vec<u8>,
 }

@@ -27,7 +27,7 @@ struct State {
     answers: BTreeMap<AnswerKey, Answered>,
     applied: BTreeSet<ChangesId>,
     log: Vec<Recorded>,
-    journals: BTreeMap<String, BTreeMap<u64, Vec<u8>>>,
+    journals: BTreeMap<String, Vec<Vec<u8>>>,
 }
 
 impl Memory {
@@ -82,7 +82,7 @@ impl Engine for Memory {
         }
         for line in journal {
             let journal = state.journals.entry(line.stream.clone()).or_default();
-            journal.entry(line.number).or_insert_with(|| line.bytes.clone());
+            journal.push(line.bytes.clone());
         }
         Ok(Written { head: state.head() })
     }
@@ -203,14 +203,7 @@ impl Reads for Memory {
     }
 
     async fn journal(&self, stream: &str) -> Result<Vec<Vec<u8>>, Unavailable> {
-        let state = self.state();
-        Ok(state
-            .journals
-            .get(stream)
-            .into_iter()
-            .flat_map(BTreeMap::values)
-            .cloned()
-            .collect())
+        Ok(self.state().journals.get(stream).cloned().unwrap_or_default())
     }
 
     async fn snapshot(&self) -> Result<Box<dyn Snapshot>, Unavailable> {

@@ -1,5 +1,8 @@
 //! Who of a batch is accepted: pure, in order of arrival, the same for every engine.
 
+#[cfg(all(test, feature = "contract"))]
+mod tests;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::changes::{AnswerKey, Answered, Changes, Conflict};
@@ -10,7 +13,8 @@ use crate::row::{RowId, UniqueKey};
 /// Judges a batch: `Ok(Some)` is to be written, `Ok(None)` was applied before, `Err` is refused.
 ///
 /// Each is judged in the order applied, answered, stale, taken. A row is written at most once in a batch:
-/// whoever names a row that an accepted one before it writes is stale.
+/// whoever names a row that an accepted one before it writes is stale. Of several rows or keys that stand against
+/// it, the first in their own order is named, whatever order an engine found them in.
 pub fn settle(batch: &[Changes], found: Found) -> Vec<Result<Option<&Changes>, Conflict>> {
     let against = Against::from(found);
     let mut accepted = Accepted::default();
@@ -75,12 +79,32 @@ fn judge<'a>(
     if let Some((key, _)) = changes.unique_keys().find(|(key, _)| accepted.keys.contains(key)) {
         return Err(Conflict::Taken(key));
     }
+    if let Some(row) = repeated(changes.writes.iter().map(|(row, _)| row.id())) {
+        return Err(Conflict::Stale(row));
+    }
+    if let Some(key) = repeated(changes.unique_keys().map(|(key, _)| key)) {
+        return Err(Conflict::Taken(key));
+    }
     accepted.add(changes);
     Ok(Some(changes))
 }
 
+/// What is named twice: a decision that would write a row or give a key two times contradicts itself.
+fn repeated<T: Ord>(named: impl Iterator<Item = T>) -> Option<T> {
+    let mut seen = BTreeSet::new();
+    for name in named {
+        if let Some(twice) = seen.replace(name) {
+            return Some(twice);
+        }
+    }
+    None
+}
+
 impl From<Found> for Against {
-    fn from(found: Found) -> Self {
+    fn from(mut found: Found) -> Self {
+        // Collected into a map, the last one stays.
+        found.stale.sort_unstable_by(|one, other| other.cmp(one));
+        found.taken.sort_unstable();
         let mut taken: BTreeMap<Place, Vec<(UniqueKey, RowId)>> = BTreeMap::new();
         for (place, key, holder) in found.taken {
             taken.entry(place).or_default().push((key, holder));

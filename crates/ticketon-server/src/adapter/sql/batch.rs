@@ -125,11 +125,7 @@ pub(super) fn written(accepted: &[&Changes], journal: &[JournalLine]) -> serde_j
         write_answer(changes, &mut answers)?;
     }
     for line in journal {
-        lines.push([
-            Value::Text(&line.stream),
-            Value::number(line.number),
-            Value::Bytes(&line.bytes),
-        ]);
+        lines.push([Value::Text(&line.stream), Value::Bytes(&line.bytes)]);
     }
     arrays.extend([facts, answers, lines]);
     Ok(arrays.into_iter().map(Rows::into_json).collect())

@@ -156,9 +156,8 @@ fn commit() -> String {
             .to_owned(),
     );
     statements.push(
-        "INSERT INTO journal (stream, number, bytes) \
-         SELECT j.value->>0, j.value->>1, unhex(j.value->>2) FROM json_each(?) j WHERE NOT EXISTS \
-         (SELECT 1 FROM journal s WHERE s.stream = j.value->>0 AND s.number = j.value->>1)"
+        "INSERT INTO journal (stream, number, bytes) SELECT j.value->>0, j.key + 1 + coalesce(\
+         (SELECT max(number) FROM journal s WHERE s.stream = j.value->>0), 0), unhex(j.value->>1) FROM json_each(?) j"
             .to_owned(),
     );
     statements.push(HEAD.to_owned());

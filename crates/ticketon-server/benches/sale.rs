@@ -1,0 +1,267 @@
+//! Paid sales a second of one hot event through HTTP, beside a hello-world server driven by the same client in
+//! the same run, before and after.
+//!
+//! A sale is: enter the queue, ask for the position, hold the best two seats, make the purchase, open the
+//! provider's window, confirm. Every answer is durable before it is given; the sandbox syncs its ledger, too.
+//! Client, server and sandbox share the machine's cores.
+//!
+//! `cargo xtask bench sale [BUYERS] [SALES]`
+
+#[path = "sale/connection.rs"]
+mod connection;
+
+use std::error::Error;
+use std::fmt::Write as _;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use connection::Connection;
+use serde_json::{Value, json};
+use ticketon_core::ids::Person;
+use ticketon_core::verify::Basis;
+use ticketon_core::{Caller, NewEvent, Plan, Won, create_event, publish};
+use ticketon_server::server::Server;
+use ticketon_server::shop::Shop;
+use ticketon_server::verify::{books_of, verify};
+use tokio::net::TcpListener;
+use tokio::time::Instant;
+
+type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
+
+/// Rows of the hall and seats of a row.
+const ROWS: usize = 900;
+const SEATS: usize = 50;
+
+#[tokio::main]
+async fn main() -> Outcome<()> {
+    let mut numbers = std::env::args()
+        .skip(1)
+        .filter_map(|argument| argument.parse::<usize>().ok());
+    let buyers = numbers.next().unwrap_or(256);
+    let sales = numbers.next().unwrap_or(15_000);
+
+    let before = hello_per_second(buyers).await?;
+    let folder = tempfile::tempdir()?;
+    let server = Server::embedded(folder.path()).await?;
+    let performance = put_on_sale(server.shop()).await?;
+    let tokens = tokens(server.shop(), sales)?;
+    let sandbox: SocketAddr = server
+        .sandbox_url()
+        .and_then(|url| url.strip_prefix("http://"))
+        .ok_or("no sandbox")?
+        .parse()?;
+    let shop = Arc::clone(server.shop());
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let address = listener.local_addr()?;
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let serving = tokio::spawn(server.serve(listener, async move { drop(stopped.await) }));
+
+    let market = Arc::new(Market {
+        address,
+        sandbox,
+        performance,
+        tokens,
+        next: AtomicUsize::new(0),
+    });
+    let measured = sell(&market, buyers).await?;
+    let books = books_of(&folder.path().join("toss-sandbox.ledger"), shop.cx.now())?;
+    let report = verify(
+        &shop.cx,
+        &Basis {
+            provider: Some(books),
+            ..Basis::default()
+        },
+    )
+    .await?;
+    report.assert_kept();
+    drop(stop);
+    serving.await??;
+    let after = hello_per_second(buyers).await?;
+    print_and_write(buyers, sales, &measured, before, after)
+}
+
+/// What the buyers share.
+struct Market {
+    address: SocketAddr,
+    sandbox: SocketAddr,
+    performance: String,
+    tokens: Vec<String>,
+    next: AtomicUsize,
+}
+
+struct Measured {
+    took: Duration,
+    /// One whole sale, in order of length.
+    latencies: Vec<Duration>,
+}
+
+async fn put_on_sale(shop: &Shop) -> Outcome<String> {
+    let mut plan = String::from("zone,row,seat,grade\n");
+    for row in 1..=ROWS {
+        for seat in 1..=SEATS {
+            writeln!(plan, "Stalls,{row},{seat},R")?;
+        }
+    }
+    let staff = Caller::system("bench");
+    let mut event = NewEvent::single("Bench", "2099-01-01T10:00:00Z");
+    event.test = true;
+    event.sales[0].queue.capacity = 1_000_000;
+    event.sales[0].queue.per_minute = 1_000_000;
+    let event = event.plan(Plan::from_csv(plan)?).price("R", "adult", Won(55_000));
+    let created = create_event(&shop.cx, &staff, event).await?;
+    publish(&shop.cx, &staff, created.id).await?;
+    Ok(created.performance().to_string())
+}
+
+fn tokens(shop: &Shop, count: usize) -> Outcome<Vec<String>> {
+    let mut tokens = Vec::with_capacity(count);
+    for buyer in 0..count {
+        let person = Person::new(format!("buyer-{buyer}"))?;
+        tokens.push(
+            shop.tokens
+                .access_for(person, shop.cx.now(), Duration::from_secs(3_600))?,
+        );
+    }
+    Ok(tokens)
+}
+
+async fn sell(market: &Arc<Market>, buyers: usize) -> Outcome<Measured> {
+    let start = Instant::now();
+    let tasks: Vec<_> = (0..buyers)
+        .map(|_| tokio::spawn(buy_on(Arc::clone(market))))
+        .collect();
+    let mut latencies = Vec::with_capacity(market.tokens.len());
+    for task in tasks {
+        latencies.extend(task.await??);
+    }
+    let took = start.elapsed();
+    latencies.sort_unstable();
+    Ok(Measured { took, latencies })
+}
+
+/// One connection, one sale after another, each by another person.
+async fn buy_on(market: Arc<Market>) -> Outcome<Vec<Duration>> {
+    let mut shop = Connection::open(market.address).await?;
+    let mut window = Connection::open(market.sandbox).await?;
+    let mut latencies = Vec::new();
+    while let Some(token) = market.tokens.get(market.next.fetch_add(1, Ordering::Relaxed)) {
+        let start = Instant::now();
+        buy_once(&market, token, &mut shop, &mut window).await?;
+        latencies.push(start.elapsed());
+    }
+    Ok(latencies)
+}
+
+async fn buy_once(
+    market: &Market,
+    token: &str,
+    shop: &mut Connection,
+    window: &mut Connection,
+) -> Outcome<()> {
+    let bearer = format!("authorization: Bearer {token}\r\n");
+    let entered = ask(shop, "POST", "/api/v1/events/bench/queue", &bearer, "{}").await?;
+    let pass = entered["pass"].as_str().ok_or("not let in")?;
+    ask(shop, "GET", "/api/v1/events/bench/queue", &bearer, "").await?;
+    let with_pass = format!("{bearer}ticketon-pass: {pass}\r\n");
+    let wish = json!({"best_available": {"price": "R/adult", "quantity": 2}}).to_string();
+    let holds = format!("/api/v1/performances/{}/holds", market.performance);
+    let hold = ask(shop, "POST", &holds, &with_pass, &wish).await?;
+    let order = json!({"hold": hold["id"]}).to_string();
+    let purchase = ask(shop, "POST", "/api/v1/purchases", &bearer, &order).await?;
+    let payment = &purchase["payments"][0];
+    let order_id = payment["order_id"].as_str().ok_or("no order id")?;
+    let opening = json!({
+        "orderId": order_id,
+        "amount": payment["amount"],
+        "orderName": "Bench",
+    });
+    let opened = ask(window, "POST", "/sandbox/payments", "", &opening.to_string()).await?;
+    let confirm = json!({"payment_key": opened["paymentKey"], "amount": payment["amount"]}).to_string();
+    let paid = ask(
+        shop,
+        "POST",
+        &format!("/api/v1/payments/{order_id}/confirm"),
+        &bearer,
+        &confirm,
+    )
+    .await?;
+    if paid["state"] == "paid" {
+        Ok(())
+    } else {
+        Err(format!("not paid: {paid}").into())
+    }
+}
+
+async fn ask(
+    connection: &mut Connection,
+    method: &str,
+    path: &str,
+    headers: &str,
+    body: &str,
+) -> Outcome<Value> {
+    let answer = connection.send(method, path, headers, body).await?;
+    if !(200..300).contains(&answer.status) {
+        let said = String::from_utf8_lossy(&answer.body).into_owned();
+        return Err(format!("{method} {path}: {} {said}", answer.status).into());
+    }
+    Ok(serde_json::from_slice(&answer.body)?)
+}
+
+/// The yardstick: requests a second of an axum server that says hello, by the same client.
+async fn hello_per_second(buyers: usize) -> Outcome<f64> {
+    const REQUESTS: usize = 200_000;
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let address = listener.local_addr()?;
+    let app = axum::Router::new().route("/", axum::routing::get(|| async { "hello world" }));
+    let server = tokio::spawn(async move { axum::serve(listener, app).await });
+    let start = Instant::now();
+    let each = REQUESTS / buyers;
+    let clients: Vec<_> = (0..buyers)
+        .map(|_| {
+            tokio::spawn(async move {
+                let mut connection = Connection::open(address).await?;
+                for _ in 0..each {
+                    connection.send("GET", "/", "", "").await?;
+                }
+                Ok::<(), std::io::Error>(())
+            })
+        })
+        .collect();
+    for client in clients {
+        client.await??;
+    }
+    let took = start.elapsed();
+    server.abort();
+    Ok((each * buyers) as f64 / took.as_secs_f64())
+}
+
+fn print_and_write(buyers: usize, sales: usize, measured: &Measured, before: f64, after: f64) -> Outcome<()> {
+    let per_second = sales as f64 / measured.took.as_secs_f64();
+    let hello = f64::midpoint(before, after);
+    let ratio = per_second / hello;
+    let at = |percent: usize| measured.latencies[(sales - 1) * percent / 100].as_secs_f64() * 1_000.0;
+    println!("{buyers} buyers, {sales} sales of two seats each, all promises kept");
+    println!("  hello world      {before:>9.0} requests/s before, {after:.0} after");
+    println!(
+        "  paid sales       {per_second:>9.0} a second     p50 {:.0} ms   p99 {:.0} ms",
+        at(50),
+        at(99)
+    );
+    println!("  sales per hello  {ratio:>9.4}");
+    let cores = std::thread::available_parallelism()?.get();
+    let written = json!({
+        "machine": {"cores": cores, "os": std::env::consts::OS, "arch": std::env::consts::ARCH},
+        "rows": [{
+            "buyers": buyers, "sales": sales, "sales_per_s": per_second,
+            "hello_per_s_before": before, "hello_per_s_after": after,
+            "p50_ms": at(50), "p99_ms": at(99),
+        }],
+        "ratios": {"sales_per_hello": ratio},
+    });
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/bench");
+    std::fs::create_dir_all(&folder)?;
+    std::fs::write(folder.join("sale.json"), serde_json::to_string_pretty(&written)?)?;
+    Ok(())
+}

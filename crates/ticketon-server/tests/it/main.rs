@@ -1,0 +1,3 @@
+//! Everything that takes the server's parts together; one binary, because linking takes longest.
+
+mod sqlite;
