@@ -1,0 +1,156 @@
+//! `cargo xtask test`: everything that can be checked without installing anything. One feature set for the whole
+//! workspace, the same that CI's clippy uses, so that no dependency is built twice.
+
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use crate::cargo;
+use crate::failure::Failure;
+use crate::verb::Verb;
+
+pub(crate) const VERB: Verb = Verb {
+    name: "test",
+    says: "every test of the workspace, its doc tests and the embedding examples",
+    help: "\
+cargo xtask test [--embedded]
+
+Runs every test of every crate with all features, the doc tests, and the three programs that show how a crate is
+embedded, which must end well. Needs Rust and a C compiler and nothing else.
+
+  --embedded   only what needs no engine beside the built-in ones; today that is every test
+
+One crate while you work on it: cargo test -p ticketon-core
+",
+    run,
+};
+
+/// The programs that show a crate from outside; `cargo test` builds them, and here they run.
+const EXAMPLES: [&str; 3] = ["sell_a_seat", "room", "confirm"];
+
+fn run(arguments: &[String]) -> Result<(), Failure> {
+    if let Some(unknown) = arguments.iter().find(|argument| *argument != "--embedded") {
+        return Err(Failure::Usage(format!(
+            "`test` takes only `--embedded`, not `{unknown}`"
+        )));
+    }
+    let began = now();
+    let tally = run_tests()?;
+    for example in EXAMPLES {
+        cargo::execute(&built_example(example)?)?;
+    }
+    println!("{}", verdict(&tally, began.elapsed()));
+    Ok(())
+}
+
+#[derive(Debug, Default, PartialEq)]
+struct Tally {
+    runs: usize,
+    passed: usize,
+}
+
+impl Tally {
+    /// Counts a line of a test runner: `test result: ok. 12 passed; 0 failed; …`.
+    fn hear(&mut self, line: &str) {
+        let Some(result) = line.strip_prefix("test result: ok. ") else {
+            return;
+        };
+        self.runs += 1;
+        let passed = result.split(' ').next().and_then(|count| count.parse().ok());
+        self.passed += passed.unwrap_or(0);
+    }
+}
+
+fn run_tests() -> Result<Tally, Failure> {
+    let mut tally = Tally::default();
+    cargo::lines(
+        &["test", "--workspace", "--all-features", "--no-fail-fast"],
+        |line| {
+            tally.hear(line);
+            println!("{line}");
+        },
+    )?;
+    Ok(tally)
+}
+
+/// Asks cargo, in the words of the test run so that nothing is built again, where it put an example.
+fn built_example(name: &str) -> Result<String, Failure> {
+    let mut path = None;
+    cargo::lines(
+        &[
+            "build",
+            "--quiet",
+            "--workspace",
+            "--all-features",
+            "--example",
+            name,
+            "--message-format",
+            "json",
+        ],
+        |line| path = executable(line).or(path.take()),
+    )?;
+    path.ok_or_else(|| {
+        Failure::Found(format!(
+            "no example is called `{name}`: correct the list in xtask/src/test.rs"
+        ))
+    })
+}
+
+fn executable(message: &str) -> Option<String> {
+    let message: Value = serde_json::from_str(message).ok()?;
+    message["executable"].as_str().map(str::to_owned)
+}
+
+fn verdict(tally: &Tally, took: Duration) -> String {
+    format!(
+        "all passed: {} tests in {} runs, {} examples, {} s",
+        tally.passed,
+        tally.runs,
+        EXAMPLES.len(),
+        took.as_secs()
+    )
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a developer wants to know how long it took; nothing is decided by it"
+)]
+fn now() -> Instant {
+    Instant::now()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{Tally, executable, verdict};
+
+    #[test]
+    fn the_runners_lines_are_added_up() {
+        let mut tally = Tally::default();
+        for line in [
+            "running 3 tests",
+            "test result: ok. 3 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.01s",
+            "test result: ok. 40 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 1.20s",
+            "test result: FAILED. 1 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out; finished in 1.20s",
+        ] {
+            tally.hear(line);
+        }
+        assert_eq!(tally, Tally { runs: 2, passed: 43 });
+        assert_eq!(
+            verdict(&tally, Duration::from_millis(61_900)),
+            "all passed: 43 tests in 2 runs, 3 examples, 61 s"
+        );
+    }
+
+    #[test]
+    fn the_example_is_where_cargo_says_that_it_put_it() {
+        let built = r#"{"reason":"compiler-artifact","target":{"name":"room"},"executable":"/t/debug/examples/room"}"#;
+        assert_eq!(executable(built).as_deref(), Some("/t/debug/examples/room"));
+        assert_eq!(
+            executable(r#"{"reason":"compiler-artifact","executable":null}"#),
+            None
+        );
+        assert_eq!(executable("warning: not JSON"), None);
+    }
+}
