@@ -9,6 +9,8 @@ pub mod caller;
 pub mod choose;
 pub mod claims;
 mod context;
+#[cfg(feature = "contract")]
+pub mod contract;
 pub mod entropy;
 pub mod error;
 pub mod event;
