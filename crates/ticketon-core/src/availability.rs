@@ -48,7 +48,10 @@ pub struct Availability {
 }
 
 /// One performance's seats.
-pub struct Hall(Mutex<Cells>);
+pub struct Hall {
+    cells: Mutex<Cells>,
+    loading: async_lock::Mutex<()>,
+}
 
 struct Cells {
     /// Up to which log position the cells were loaded; `None` before they were.
@@ -138,16 +141,25 @@ impl Availability {
 
 impl Hall {
     fn empty() -> Self {
-        Self(Mutex::new(Cells {
+        let cells = Cells {
             loaded: None,
             by_number: Vec::new(),
             free: FreeSeats::none(),
-        }))
+        };
+        Self {
+            cells: Mutex::new(cells),
+            loading: async_lock::Mutex::new(()),
+        }
     }
 
     /// Whether it was loaded.
     pub fn is_loaded(&self) -> bool {
         self.lock().loaded.is_some()
+    }
+
+    /// The turn of whoever loads it: others wait.
+    pub(crate) async fn loading(&self) -> async_lock::MutexGuard<'_, ()> {
+        self.loading.lock().await
     }
 
     /// Takes the seats as a store holds them, complete up to `position`.
@@ -209,7 +221,7 @@ impl Hall {
     }
 
     fn lock(&self) -> MutexGuard<'_, Cells> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.cells.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

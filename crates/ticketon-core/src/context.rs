@@ -112,10 +112,16 @@ impl Context {
     /// The seats of a performance in memory, loaded if nobody asked for them before.
     pub async fn hall(&self, performance: PerformanceId) -> Result<Arc<Hall>, Unavailable> {
         let hall = self.availability.hall(performance);
+        if hall.is_loaded() {
+            return Ok(hall);
+        }
+        // One loads for the crowd that comes at the opening.
+        let loading = hall.loading().await;
         if !hall.is_loaded() {
             let (seats, position) = self.reads.seats(performance).await?;
             hall.load(&seats, position);
         }
+        drop(loading);
         Ok(hall)
     }
 

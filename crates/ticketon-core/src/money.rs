@@ -78,4 +78,17 @@ mod tests {
     fn a_share_is_rounded_down_to_a_whole_won() {
         assert_eq!(Won(55_555).percent(10), Won(5_555));
     }
+
+    proptest::proptest! {
+        #[test]
+        fn a_share_is_never_more_than_its_part_and_misses_less_than_a_won(
+            amount in 0..=crate::limits::PRICE_MAX.0,
+            percent in 0..=100_u8,
+        ) {
+            let share = Won(amount).percent(percent);
+            let missing = amount * i64::from(percent) - share.0 * 100;
+            assert!((0..100).contains(&missing));
+            assert!(share <= Won(amount));
+        }
+    }
 }

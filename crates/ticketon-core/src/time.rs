@@ -4,7 +4,7 @@
 use std::fmt;
 use std::ops::{Add, Sub};
 use std::str::FromStr;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -19,9 +19,9 @@ pub trait Clock: Send + Sync {
     fn now(&self) -> Timestamp;
 }
 
-/// A clock that stands still until it is moved.
-#[derive(Debug)]
-pub struct FixedClock(Mutex<Timestamp>);
+/// A clock that stands still until it is moved. Clones show the same time.
+#[derive(Debug, Clone)]
+pub struct FixedClock(Arc<Mutex<Timestamp>>);
 
 /// A text that is not a moment.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -114,7 +114,8 @@ impl FixedClock {
     /// # Panics
     /// If `text` is not one: this clock is for tests and examples, which write it by hand.
     pub fn at(text: &str) -> Self {
-        Self(Mutex::new(text.parse().expect("a time written by hand")))
+        let now = text.parse().expect("a time written by hand");
+        Self(Arc::new(Mutex::new(now)))
     }
 
     /// Moves the clock on.

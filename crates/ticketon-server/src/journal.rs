@@ -1,7 +1,8 @@
 //! A waiting room's journal in the store: the same writer and the same sync as everything else.
+//!
+//! After an answer was lost a line may stand in the store twice; the queue numbers its lines and tells.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use ticketon_core::store::Reads;
 use ticketon_queue::{Journal, JournalError, JournalLine, Pending, RoomName};
@@ -11,8 +12,6 @@ use crate::committer::Committer;
 /// One room's journal.
 pub struct StoreJournal {
     stream: String,
-    /// The number of the last line handed over.
-    last: Arc<AtomicU64>,
     committer: Committer,
     reads: Arc<dyn Reads>,
 }
@@ -22,7 +21,6 @@ impl StoreJournal {
     pub fn new(room: &RoomName, committer: Committer, reads: Arc<dyn Reads>) -> Self {
         Self {
             stream: stream_of(room.as_str()),
-            last: Arc::default(),
             committer,
             reads,
         }
@@ -36,10 +34,8 @@ pub(crate) fn stream_of(room: &str) -> String {
 
 impl Journal for StoreJournal {
     fn append(&self, line: JournalLine) -> Pending<()> {
-        let number = self.last.fetch_add(1, Ordering::Relaxed) + 1;
         let line = ticketon_core::store::JournalLine {
             stream: self.stream.clone(),
-            number,
             bytes: line.bytes,
         };
         let durable = self.committer.append(vec![line]);
@@ -48,13 +44,11 @@ impl Journal for StoreJournal {
 
     fn load(&self) -> Pending<Vec<Vec<u8>>> {
         let (stream, reads) = (self.stream.clone(), Arc::clone(&self.reads));
-        let last = Arc::clone(&self.last);
         Box::pin(async move {
             let lines = reads
                 .journal(&stream)
                 .await
                 .map_err(|error| JournalError::new(&error.0))?;
-            last.fetch_max(lines.len() as u64, Ordering::Relaxed);
             Ok(lines)
         })
     }

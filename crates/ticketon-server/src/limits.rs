@@ -109,3 +109,18 @@ pub const DRAIN: Duration = Duration::from_secs(10);
 
 /// Violations of one promise that a room's audit lists, while the counts go on.
 pub const VIOLATIONS_LISTED: usize = 20;
+
+/// A client waits so long for a connection: on a network that works it takes a blink.
+pub const CLIENT_CONNECTS_WITHIN: Duration = Duration::from_secs(3);
+
+/// A client waits so long for an answer, unless it says otherwise: longer than a confirm may take.
+pub const CLIENT_ANSWERED_WITHIN: Duration = Duration::from_secs(40);
+
+/// The largest answer that a client reads: a seat plan of a stadium is a few megabytes.
+pub const CLIENT_BODY_MAX: usize = 64 * 1024 * 1024;
+
+/// So many unanswered calls in a row, and the provider counts as down: a buyer's connection may fail, ten do not.
+pub const PROVIDER_DOWN_AFTER: u32 = 10;
+
+/// A provider that is down is tried again after this.
+pub const PROVIDER_RESTS: Duration = Duration::from_secs(10);

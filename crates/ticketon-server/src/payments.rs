@@ -1,19 +1,25 @@
 //! Asking the provider: in a task that the shop owns, so that no closed connection ends it.
 
+mod health;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures_util::future::join_all;
 use ticketon_core::ids::OrderId;
-use ticketon_core::payment::{Payment, Refund};
+use ticketon_core::payment::{Payment, PaymentState, Refund};
+use ticketon_core::purchase::Purchase;
 use ticketon_core::row::Table;
 use ticketon_core::store::Freshness;
 use ticketon_core::{
-    Begun, Caller, Context, Refusal, Won, begin_payment, postpone_look_up, settle_payment, settle_refund,
+    Begun, Caller, Code, Context, Refusal, Won, begin_payment, postpone_look_up, settle_payment, settle_refund,
 };
 use tokio::sync::watch;
 
+use ticketon_pay::Outcome;
+
+use self::health::Health;
 use crate::limits;
 use crate::provider::{self, Provider};
 
@@ -22,6 +28,7 @@ use crate::provider::{self, Provider};
 pub struct Payments {
     cx: Context,
     provider: Arc<dyn Provider>,
+    health: Arc<Health>,
     running: Arc<Mutex<BTreeMap<OrderId, watch::Receiver<bool>>>>,
 }
 
@@ -31,17 +38,33 @@ impl Payments {
         Self {
             cx,
             provider,
+            health: Arc::default(),
             running: Arc::default(),
         }
     }
 
-    /// The provider.
-    pub fn provider(&self) -> &dyn Provider {
-        &*self.provider
+    /// Refuses a new attempt that could not be paid: play money for a real event, real money for a test, or a
+    /// provider that does not answer.
+    pub fn check_payable(&self, is_test: bool) -> Result<(), Refusal> {
+        match (is_test, self.provider.is_live()) {
+            (true, true) => Err(Refusal::new(
+                Code::ProviderMismatch,
+                "this is a test event and the shop's payment key is live: use a test key, or a real event",
+            )),
+            (false, false) => Err(Refusal::new(
+                Code::ProviderMismatch,
+                "this event is real and the shop takes play money: set a live payment key, or make a test event",
+            )),
+            (true, false) | (false, true) if self.health.is_down(self.cx.now()) => Err(Refusal::new(
+                Code::ProviderUnavailable,
+                "the payment provider does not answer: your seats are kept, try again in a moment",
+            )),
+            (true, false) | (false, true) => Ok(()),
+        }
     }
 
     /// Begins paying, or joins whoever did, and waits for the outcome for at most `wait`. Answers the payment
-    /// as it stands then.
+    /// as it stands then; nothing begins where it is not [payable](Self::check_payable).
     pub async fn confirm(
         &self,
         caller: &Caller,
@@ -50,6 +73,7 @@ impl Payments {
         amount: Won,
         wait: Duration,
     ) -> Result<Payment, Refusal> {
+        self.check_attempt(order_id).await?;
         let outcome = match begin_payment(&self.cx, caller, order_id, payment_key, amount).await? {
             Begun::Ask(payment) => Some(self.ask(payment)),
             Begun::Asking(_) => self.asking(order_id),
@@ -105,6 +129,19 @@ impl Payments {
         Ok(join_all(asked).await.len())
     }
 
+    /// Money that a shop should not take is not taken, even where the attempt was made before its keys changed.
+    async fn check_attempt(&self, order_id: &OrderId) -> Result<(), Refusal> {
+        let payment = self.cx.load::<Payment>((order_id.clone(),), Freshness::Cached).await?;
+        let Some((payment, _)) = payment else { return Err(Refusal::not_found("payment", order_id)) };
+        if payment.state != PaymentState::Ready {
+            return Ok(());
+        }
+        match self.cx.load::<Purchase>((payment.purchase,), Freshness::Cached).await? {
+            Some((purchase, _)) => self.check_payable(purchase.test),
+            None => Err(Refusal::not_found("payment", order_id)),
+        }
+    }
+
     fn ask(&self, payment: Payment) -> watch::Receiver<bool> {
         let (done, outcome) = watch::channel(false);
         self.lock().insert(payment.order_id.clone(), outcome.clone());
@@ -127,7 +164,8 @@ impl Payments {
     async fn charge(&self, payment: &Payment) -> Result<(), Refusal> {
         let (attempt, key) = provider::question(payment)?;
         let mut outcome = self.provider.confirm(&attempt, &key).await;
-        if let ticketon_pay::Outcome::Unknown(why) = &outcome {
+        self.health.note(!matches!(outcome, Outcome::Unknown(_)), self.cx.now());
+        if let Outcome::Unknown(why) = &outcome {
             tracing::warn!(payment.order_id = %payment.order_id, "no clear answer, looking up: {why}");
             outcome = self.provider.settle(&attempt, limits::SETTLED_BY_REQUEST).await;
         }
@@ -149,7 +187,7 @@ impl Payments {
         postpone_look_up(&self.cx, &payment.order_id, limits::LOOKED_UP_AGAIN).await
     }
 
-    async fn settle(&self, payment: &Payment, outcome: ticketon_pay::Outcome) -> Result<bool, Refusal> {
+    async fn settle(&self, payment: &Payment, outcome: Outcome) -> Result<bool, Refusal> {
         let Some(settled) = provider::settled(payment, outcome, self.cx.now()) else {
             return Ok(false);
         };

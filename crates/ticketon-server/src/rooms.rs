@@ -22,6 +22,8 @@ pub struct Rooms {
     keys: Keys,
     journal: Box<dyn Fn(&RoomName) -> Arc<dyn Journal> + Send + Sync>,
     decider: Decider,
+    /// Rooms are opened one at a time, so that nobody opens one twice.
+    opening: tokio::sync::Mutex<()>,
 }
 
 /// The waiting room of one sale.
@@ -46,6 +48,7 @@ impl Rooms {
             keys,
             journal,
             decider,
+            opening: tokio::sync::Mutex::new(()),
         }
     }
 
@@ -62,23 +65,21 @@ impl Rooms {
         if let Some(room) = self.known(sale.id) {
             return Ok(Some(room));
         }
+        let _opening = self.opening.lock().await;
+        if let Some(room) = self.known(sale.id) {
+            return Ok(Some(room));
+        }
         let name = room_name(sale.id)?;
         let queue = MemoryQueue::new(name.clone(), (self.journal)(&name)).deciding_by(self.decider);
         queue
             .open(settings(event, sale), to_queue(now))
             .await
             .map_err(refused)?;
-        let mut rooms = self.open.write().unwrap_or_else(PoisonError::into_inner);
-        let room = rooms.entry(sale.id).or_insert_with(|| {
-            let (progress, _) = watch::channel(None);
-            Arc::new(Room {
-                sale: sale.clone(),
-                event: event.clone(),
-                queue,
-                progress,
-            })
-        });
-        Ok(Some(Arc::clone(room)))
+        let (progress, _) = watch::channel(None);
+        let room = Arc::new(Room { sale: sale.clone(), event: event.clone(), queue, progress });
+        let mut open = self.open.write().unwrap_or_else(PoisonError::into_inner);
+        open.insert(sale.id, Arc::clone(&room));
+        Ok(Some(room))
     }
 
     /// The room of a sale, if this process has opened it.

@@ -37,8 +37,11 @@ pub async fn cancel_purchase(
             }
         }
         let now = cx.now();
-        let (changes, cancelled) =
-            end_unpaid(cx, purchase, PurchaseState::Cancelled, now, tries.freshness()).await?;
+        let ended = end_unpaid(cx, purchase, PurchaseState::Cancelled, now, tries.freshness()).await?;
+        let Some((changes, cancelled)) = ended else {
+            tries.again()?;
+            continue;
+        };
         match cx.commit(changes).await {
             Ok(()) => return Ok(cancelled),
             Err(error) => drop(tries.after(error, caller)?),
@@ -47,20 +50,23 @@ pub async fn cancel_purchase(
 }
 
 /// The changes that end a purchase unpaid: its hold goes on if its deadline lies ahead, else it expires, its
-/// seats go free and its pass ends.
+/// seats go free and its pass ends. `None` if another decision was first, and this one must look again.
 pub(super) async fn end_unpaid(
     cx: &Context,
     (mut purchase, version): Versioned<Purchase>,
     state: PurchaseState,
     now: Timestamp,
     freshness: Freshness,
-) -> Result<(Changes, Purchase), Refusal> {
+) -> Result<Option<(Changes, Purchase)>, Refusal> {
     let (hold, hold_version) = cx.need::<Hold>((purchase.hold,), freshness, "hold").await?;
     let goes_on = now < hold.until;
     let mut changes = cx.changes();
     let mut freed = Freed::none();
     if !goes_on {
-        freed = free_seats(cx, &hold, freshness).await?;
+        let Some(seats) = free_seats(cx, &hold, freshness).await? else {
+            return Ok(None);
+        };
+        freed = seats;
         let (allowance, allowance_version) = load_allowance(cx, hold.sale, &hold.person, freshness).await?;
         let allowance = allowance.without(freed.count()).spending(hold.entry.clone());
         changes = changes.write(allowance, allowance_version);
@@ -91,5 +97,5 @@ pub(super) async fn end_unpaid(
         .write(hold, hold_version)
         .write(purchase.clone(), version)
         .record(fact);
-    Ok((freed.write_to(changes), purchase))
+    Ok(Some((freed.write_to(changes), purchase)))
 }

@@ -136,7 +136,7 @@ pub async fn create_event(cx: &Context, caller: &Caller, new: NewEvent) -> Resul
             seed_seats(cx, caller, performance.id, plan.clone(), |_| ()).await?;
         }
     }
-    Ok(created)
+    super::publish::created(cx, created.id).await
 }
 
 /// The organization of a new event: one there is, or one to be made with it.

@@ -1,7 +1,7 @@
 //! What ending something unpaid has in common: its seats go free, its person's allowance comes back.
 
 use crate::context::Context;
-use crate::error::{Code, Refusal};
+use crate::error::Refusal;
 use crate::fact::SeatMark;
 use crate::hold::Hold;
 use crate::ids::{Person, SaleId};
@@ -13,12 +13,13 @@ use crate::store::{Changes, Freshness, Version, Versioned};
 /// Seats that go free, as they were.
 pub(super) struct Freed(Vec<Versioned<Seat>>);
 
-/// The seats that a hold keeps, to be freed.
-pub(super) async fn free_seats(cx: &Context, hold: &Hold, freshness: Freshness) -> Result<Freed, Refusal> {
-    let seats = held_seats(cx, hold, freshness).await?;
-    seats
-        .map(Freed)
-        .ok_or_else(|| Refusal::new(Code::Internal, format!("hold `{}` has lost seats", hold.id)))
+/// The seats that a hold keeps, to be freed; `None` if another decision was first, and this one must look again.
+pub(super) async fn free_seats(
+    cx: &Context,
+    hold: &Hold,
+    freshness: Freshness,
+) -> Result<Option<Freed>, Refusal> {
+    Ok(held_seats(cx, hold, freshness).await?.map(Freed))
 }
 
 /// The seats that a hold keeps, or `None` if it does not keep all of them.

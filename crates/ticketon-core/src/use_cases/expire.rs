@@ -45,7 +45,10 @@ async fn expire_hold(cx: &Context, hold: HoldId) -> Result<bool, Refusal> {
         if hold.due_at().is_none_or(|due_at| due_at > now) {
             return Ok(false);
         }
-        let freed = free_seats(cx, &hold, Freshness::Fresh).await?;
+        let Some(freed) = free_seats(cx, &hold, Freshness::Fresh).await? else {
+            tries.again()?;
+            continue;
+        };
         let (allowance, allowance_version) =
             load_allowance(cx, hold.sale, &hold.person, Freshness::Fresh).await?;
         let allowance = allowance.without(freed.count()).spending(hold.entry.clone());
@@ -84,7 +87,11 @@ async fn expire_purchase(cx: &Context, purchase: PurchaseId) -> Result<bool, Ref
         if purchase.0.due_at().is_none_or(|due_at| due_at > now) {
             return Ok(false);
         }
-        let (changes, _) = end_unpaid(cx, purchase, PurchaseState::Expired, now, Freshness::Fresh).await?;
+        let ended = end_unpaid(cx, purchase, PurchaseState::Expired, now, Freshness::Fresh).await?;
+        let Some((changes, _)) = ended else {
+            tries.again()?;
+            continue;
+        };
         match cx.commit(changes).await {
             Ok(()) => return Ok(true),
             Err(error) => drop(tries.after(error, &caller)?),

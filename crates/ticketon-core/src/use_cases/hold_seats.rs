@@ -124,9 +124,13 @@ async fn commit_claimed(
     let mut free: Vec<Versioned<Seat>> = Vec::with_capacity(seats.len());
     let mut gone: Vec<SeatNumber> = Vec::new();
     for (number, seat) in hold.numbers().zip(seats) {
-        match seat.filter(|(seat, _)| seat.state == SeatState::Free) {
-            Some(seat) => free.push(seat),
-            None => gone.push(number),
+        match seat {
+            Some(seat) if seat.0.state == SeatState::Free => free.push(seat),
+            seat => {
+                // Another process took it: shown here, it is not chosen again.
+                cx.availability.show(seat.as_slice());
+                gone.push(number);
+            }
         }
     }
     if !gone.is_empty() {

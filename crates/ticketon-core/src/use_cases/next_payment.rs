@@ -5,13 +5,28 @@ use crate::caller::{Caller, Right};
 use crate::context::{Context, Tries};
 use crate::error::{Code, Refusal};
 use crate::fact::{Fact, Stream, What};
-use crate::ids::PurchaseId;
+use crate::ids::{OrderId, PurchaseId};
 use crate::payment::{Payment, PaymentState};
 use crate::purchase::{Purchase, PurchaseState};
 use crate::row::RowId;
+use crate::store::Freshness;
 
 /// Makes the next payment of a purchase; one that nobody has confirmed is replaced.
 pub async fn next_payment(
+    cx: &Context,
+    caller: &Caller,
+    purchase: PurchaseId,
+) -> Result<(Purchase, Payment), Refusal> {
+    let outcome = next_once(cx, caller, purchase).await;
+    let Err(refusal) = outcome else { return outcome };
+    // The provider may be asked already about the attempt whose first answer was lost.
+    match cx.first_answer(caller).await? {
+        Some(RowId::Payment(order_id)) => answered_payment(cx, order_id).await,
+        _ => Err(refusal),
+    }
+}
+
+async fn next_once(
     cx: &Context,
     caller: &Caller,
     purchase: PurchaseId,
@@ -56,14 +71,21 @@ pub async fn next_payment(
             Ok(()) => return Ok((purchase, payment)),
             Err(error) => {
                 if let Some(RowId::Payment(order_id)) = tries.after(error, caller)? {
-                    let (first, _) = cx
-                        .need::<Payment>((order_id,), tries.freshness(), "payment")
-                        .await?;
-                    return Ok((purchase, first));
+                    return answered_payment(cx, order_id).await;
                 }
             }
         }
     }
+}
+
+async fn answered_payment(cx: &Context, order_id: OrderId) -> Result<(Purchase, Payment), Refusal> {
+    let (payment, _) = cx
+        .need::<Payment>((order_id,), Freshness::Cached, "payment")
+        .await?;
+    let (purchase, _) = cx
+        .need::<Purchase>((payment.purchase,), Freshness::Cached, "purchase")
+        .await?;
+    Ok((purchase, payment))
 }
 
 fn may_be_tried(purchase: &Purchase) -> Result<(), Refusal> {

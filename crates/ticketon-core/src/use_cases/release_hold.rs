@@ -26,7 +26,10 @@ pub async fn release_hold(cx: &Context, caller: &Caller, hold: HoldId) -> Result
         }
         let (allowance, allowance_version) =
             load_allowance(cx, hold.sale, &hold.person, tries.freshness()).await?;
-        let freed = free_seats(cx, &hold, tries.freshness()).await?;
+        let Some(freed) = free_seats(cx, &hold, tries.freshness()).await? else {
+            tries.again()?;
+            continue;
+        };
         let mut changes = cx
             .changes()
             .write(allowance.without(hold.items.len()), allowance_version);

@@ -213,6 +213,10 @@ pub async fn settle_payment(
         };
         let (changes, purchase) = match outcome {
             Outcome::Nothing(purchase) => return Ok(purchase),
+            Outcome::LookAgain => {
+                tries.again()?;
+                continue;
+            }
             Outcome::Change(changes, purchase) => (*changes, purchase),
         };
         match cx.commit(changes).await {
@@ -225,6 +229,8 @@ pub async fn settle_payment(
 enum Outcome {
     /// It was settled so before.
     Nothing(Purchase),
+    /// Money is not given back because of a cached row.
+    LookAgain,
     Change(Box<Changes>, Purchase),
 }
 
@@ -260,6 +266,7 @@ async fn paid(
     };
     match seats {
         Some(seats) => paying.issue_tickets(cx, seats, freshness).await,
+        None if freshness == Freshness::Cached => Ok(Outcome::LookAgain),
         None if matches!(paying.receipt, Receipt::Provider { .. }) => Ok(paying.give_back(cx)),
         None => Err(purchase_ended(&paying.purchase.0)),
     }

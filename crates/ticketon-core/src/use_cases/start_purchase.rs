@@ -34,7 +34,16 @@ pub async fn start_purchase(
     caller: &Caller,
     order: impl Into<Order>,
 ) -> Result<Purchase, Refusal> {
-    let order = order.into();
+    let outcome = start_once(cx, caller, order.into()).await;
+    let Err(refusal) = outcome else { return outcome };
+    // The hold may have ended since a first answer that was lost.
+    match cx.first_answer(caller).await? {
+        Some(RowId::Purchase(purchase)) => open_purchase(cx, purchase).await,
+        _ => Err(refusal),
+    }
+}
+
+async fn start_once(cx: &Context, caller: &Caller, order: Order) -> Result<Purchase, Refusal> {
     let mut tries = Tries::default();
     loop {
         let freshness = tries.freshness();

@@ -3,7 +3,7 @@
 use super::scene::Scene;
 use super::{Pick, Seats};
 use crate::availability::Shown;
-use crate::choose::{self, Wish};
+use crate::choose::{self, NotChosen, Wish};
 use crate::claims::ClaimOwner;
 use crate::context::Context;
 use crate::error::{Code, Details, Refusal};
@@ -133,8 +133,7 @@ impl Scene {
         {
             free.remove(number);
         }
-        let chosen = choose::choose(&self.plan, &free, wish)
-            .map_err(|error| Refusal::new(Code::NoSeatsLeft, error.to_string()))?;
+        let chosen = choose::choose(&self.plan, &free, wish).map_err(|error| not_chosen(&error))?;
         let seats = chosen.seats.into_iter();
         Ok(seats
             .filter_map(|number| Some((number, self.plan.seat(number)?)))
@@ -171,5 +170,13 @@ impl Scene {
             .into_iter()
             .map(|number| self.plan.key_of(number).cloned())
             .collect()
+    }
+}
+
+fn not_chosen(error: &NotChosen) -> Refusal {
+    match error {
+        NotChosen::NoSuchGrade(_) => Refusal::new(Code::PriceUnknown, error.to_string()),
+        NotChosen::NoSuchZone(_) => Refusal::field("zone", error.to_string()),
+        NotChosen::NoneLeft { .. } => Refusal::new(Code::NoSeatsLeft, error.to_string()),
     }
 }
