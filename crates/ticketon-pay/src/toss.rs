@@ -35,6 +35,7 @@ pub struct Toss {
     calls: Semaphore,
     call_time: Duration,
     is_live: bool,
+    client_key: String,
 }
 
 /// Why there is no client. Nothing was sent.
@@ -73,6 +74,11 @@ impl Toss {
     /// Whether it moves real money.
     pub fn is_live(&self) -> bool {
         self.is_live
+    }
+
+    /// For the payment window: no secret.
+    pub fn client_key(&self) -> &str {
+        &self.client_key
     }
 
     /// Charges the attempt. May be repeated with the same attempt: the provider charges once.
@@ -138,6 +144,7 @@ impl Toss {
             calls: Semaphore::new(settings.calls_max),
             call_time: settings.connect_timeout + settings.read_timeout,
             is_live: keys.is_live(),
+            client_key: keys.client().to_owned(),
         })
     }
 

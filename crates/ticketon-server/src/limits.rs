@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::http::Rate;
+
 /// Connections that read a SQLite file at once: each has a thread; the usual reads are in the row cache.
 pub const READ_CONNECTIONS: u32 = 4;
 
@@ -124,3 +126,66 @@ pub const PROVIDER_DOWN_AFTER: u32 = 10;
 
 /// A provider that is down is tried again after this.
 pub const PROVIDER_RESTS: Duration = Duration::from_secs(10);
+
+/// A body, unless the operation is made for larger ones: the longest purchase is a tenth of it.
+pub const BODY_BYTES_MAX: usize = 64 * 1024;
+
+/// An event's document: a year of daily shows with their sales and prices.
+pub const EVENT_BYTES_MAX: usize = 512 * 1024;
+
+/// A seat plan: 200,000 seats in the CSV form, at 40 bytes a line.
+pub const PLAN_BYTES_MAX: usize = 8 * 1024 * 1024;
+
+/// A body that is too large is read on so far without being kept, so that its sender sees the answer.
+pub const BODY_DRAINED_MAX: usize = 64 * 1024 * 1024;
+
+/// And for so long.
+pub const BODY_DRAINED_WITHIN: Duration = Duration::from_secs(5);
+
+/// A request's own id is at most so long: it stands in every line of the log.
+pub const REQUEST_ID_BYTES_MAX: usize = 64;
+
+/// A request is answered within this time, longer than a confirmation may wait for the provider.
+pub const ANSWER_WITHIN: Duration = Duration::from_secs(35);
+
+/// Seeding a stadium takes longer.
+pub const SLOW_ANSWER_WITHIN: Duration = Duration::from_mins(5);
+
+/// A confirmation waits so long for the provider, which answers within a second or two as a rule.
+pub const CONFIRM_WAIT: Duration = Duration::from_secs(10);
+
+/// A confirmation waits no longer, whatever it asks for.
+pub const CONFIRM_WAIT_MAX: Duration = Duration::from_secs(30);
+
+/// Who is told to try again is told to wait so long, in seconds: a batch takes milliseconds, a bucket refills.
+pub const RETRY_AFTER_SECONDS: u16 = 1;
+
+/// Characters of a buyer's name.
+pub const BUYER_CHARS_MAX: usize = 100;
+
+/// Characters of what the provider's window calls an order (Toss Payments: 100).
+pub const ORDER_NAME_CHARS_MAX: usize = 100;
+
+/// Slugs whose events are known without asking the store: the shelf of a large shop.
+pub const SLUGS_KEPT: usize = 4_096;
+
+/// A user may ask so often: a seat map, a queue's polls and a nervous finger, with several tabs open.
+pub const USER_RATE: Rate = Rate {
+    per_minute: 600,
+    burst: 120,
+};
+
+/// An address may ask so often without logging in: a school or an office behind one address.
+pub const ADDRESS_RATE: Rate = Rate {
+    per_minute: 3_000,
+    burst: 1_000,
+};
+
+/// Passwords may be tried so often for one account: nobody mistypes faster, and guessing takes for ever.
+pub const LOGIN_RATE: Rate = Rate {
+    per_minute: 6,
+    burst: 10,
+};
+
+/// Buckets of one generation; two are kept, about 150 bytes each.
+pub const RATE_BUCKETS_MAX: usize = 65_536;

@@ -43,6 +43,11 @@ impl Payments {
         }
     }
 
+    /// What names the shop to the provider's window; no secret.
+    pub fn client_key(&self) -> &str {
+        self.provider.client_key()
+    }
+
     /// Refuses a new attempt that could not be paid: play money for a real event, real money for a test, or a
     /// provider that does not answer.
     pub fn check_payable(&self, is_test: bool) -> Result<(), Refusal> {

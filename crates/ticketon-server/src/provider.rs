@@ -21,6 +21,9 @@ pub trait Provider: Send + Sync {
 
     /// Whether it moves real money.
     fn is_live(&self) -> bool;
+
+    /// What names the shop to the provider's window; no secret.
+    fn client_key(&self) -> &str;
 }
 
 #[async_trait]
@@ -39,6 +42,10 @@ impl Provider for Toss {
 
     fn is_live(&self) -> bool {
         Toss::is_live(self)
+    }
+
+    fn client_key(&self) -> &str {
+        Toss::client_key(self)
     }
 }
 

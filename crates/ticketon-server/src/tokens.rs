@@ -5,9 +5,13 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use hmac::{Hmac, KeyInit as _, Mac as _};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use sha2::Sha256;
 use ticketon_core::ids::{OrganizationId, Person, SessionId};
 use ticketon_core::organization::Role;
 use ticketon_core::user::{Session, User};
@@ -20,6 +24,7 @@ pub struct Tokens {
     kid: String,
     signing: EncodingKey,
     checking: DecodingKey,
+    customer_keys: Hmac<Sha256>,
     /// Tokens checked lately, so that a buyer's signature is checked once, not at each request.
     checked: Mutex<Checked>,
 }
@@ -86,6 +91,9 @@ impl Tokens {
             kid: kid.to_owned(),
             signing: EncodingKey::from_ed_der(&[PKCS8_HEAD.as_slice(), &seed].concat()),
             checking: DecodingKey::from_ed_der(public_key),
+            customer_keys: Hmac::new_from_slice(&seed)
+                .expect("HMAC takes keys of any length")
+                .chain_update(b"ticketon customer key"),
             checked: Mutex::default(),
         }
     }
@@ -123,6 +131,12 @@ impl Tokens {
             generation: session.generation,
             exp: session.until.as_millis() / 1_000,
         })
+    }
+
+    /// What names a buyer to the payment provider: always the same, and nobody who knows the buyer can guess it.
+    pub fn customer_key(&self, person: &Person) -> String {
+        let mac = self.customer_keys.clone().chain_update(person.as_str());
+        URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes())
     }
 
     /// Who an access token says that its bearer is.

@@ -1,0 +1,84 @@
+//! The shop over HTTP: one endpoint, one file. A handler says who asks and what, calls a use case, and shows what came
+//! of it; it decides nothing.
+//!
+//! It promises: a mistake of the caller's is a 4xx with a code that says what to do, never a 5xx; nothing of the inside
+//! is told; no identity is taken from a header but the bearer token; every body, rate and wait has a bound. It knows
+//! no SQL, and no listener: whoever opens one hands it [`router`].
+
+mod asker;
+mod boundary;
+mod find;
+mod holds;
+mod input;
+mod payments;
+mod problem;
+mod purchases;
+mod queue;
+mod rates;
+mod routes;
+mod tickets;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+
+use crate::limits;
+use crate::shop::Shop;
+
+pub use rates::{Rate, Rates};
+pub use routes::operations;
+
+/// How the shop is served.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// How often one may ask; none lets everybody ask as often as they like, which is for a load generator.
+    pub rates: Option<Rates>,
+    /// What takes longer is answered 503.
+    pub answer_within: Duration,
+    /// How long a confirmation waits for the provider before it is answered 202, unless the request says otherwise.
+    pub confirm_wait: Duration,
+}
+
+/// What the handlers share.
+pub(crate) struct Served {
+    shop: Arc<Shop>,
+    settings: Settings,
+    request_ids: boundary::RequestIds,
+    buckets: rates::Buckets,
+    slugs: find::Slugs,
+}
+
+/// Shared by every handler.
+type Http = Arc<Served>;
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            rates: Some(Rates::default()),
+            answer_within: limits::ANSWER_WITHIN,
+            confirm_wait: limits::CONFIRM_WAIT,
+        }
+    }
+}
+
+/// The whole shop with the usual settings; see [`router_with`].
+pub fn router(shop: Arc<Shop>) -> Router {
+    router_with(shop, Settings::default())
+}
+
+/// The whole shop. Serve it with `into_make_service_with_connect_info::<SocketAddr>()`, so that the rates know who
+/// asks; called without a socket, nobody's address is limited.
+pub fn router_with(shop: Arc<Shop>, settings: Settings) -> Router {
+    let http: Http = Arc::new(Served {
+        request_ids: boundary::RequestIds::new(&*shop.cx.entropy),
+        shop,
+        settings,
+        buckets: rates::Buckets::default(),
+        slugs: find::Slugs::default(),
+    });
+    routes::router()
+        .layer(from_fn_with_state(Arc::clone(&http), boundary::cross))
+        .with_state(http)
+}

@@ -1,0 +1,167 @@
+//! Finding what a request names: an event by slug, id or unique prefix, a purchase by code or id. What is not for the
+//! caller to see is not found.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+use ticketon_core::caller::Right;
+use ticketon_core::event::{Event, EventState, Performance};
+use ticketon_core::ids::{EventId, PerformanceId, PurchaseCode, PurchaseId, Slug};
+use ticketon_core::organization::Role;
+use ticketon_core::purchase::Purchase;
+use ticketon_core::row::{RowId, Stored, UniqueKey};
+use ticketon_core::sale::{Sale, SalePhase};
+use ticketon_core::store::Freshness;
+use ticketon_core::{Caller, Code, Refusal};
+
+use super::Http;
+use crate::limits;
+
+/// Which event a slug names. A slug is never given to another event, so what is known stays true.
+#[derive(Debug, Default)]
+pub(super) struct Slugs(Mutex<BTreeMap<Slug, EventId>>);
+
+/// A row by its name.
+pub(super) async fn row<T: Stored>(http: &Http, key: T::Key, what: &str) -> Result<T, Refusal> {
+    let id = T::row_id(key);
+    let name = id.to_string();
+    let mut found = http.shop.cx.load_all::<T>([id], Freshness::Cached).await?;
+    let found = found.pop().flatten();
+    found
+        .map(|(row, _)| row)
+        .ok_or_else(|| Refusal::not_found(what, &name))
+}
+
+/// Rows of one kind, in the order of their names.
+pub(super) async fn rows<T: Stored>(
+    http: &Http,
+    ids: impl IntoIterator<Item = RowId>,
+) -> Result<Vec<T>, Refusal> {
+    let found = http.shop.cx.load_all::<T>(ids, Freshness::Cached).await?;
+    Ok(found.into_iter().flatten().map(|(row, _)| row).collect())
+}
+
+/// The event of a name, if it is on the shelf or the caller prepares it.
+pub(super) async fn event(http: &Http, caller: &Caller, name: &str) -> Result<Event, Refusal> {
+    let id = match name.parse::<EventId>() {
+        Ok(id) => id,
+        Err(_) => by_slug_or_prefix(http, caller, name).await?,
+    };
+    let event = row::<Event>(http, (id,), "event").await?;
+    if is_visible(caller, &event) {
+        Ok(event)
+    } else {
+        Err(Refusal::not_found("event", &name))
+    }
+}
+
+/// A performance and its event, if the event is visible.
+pub(super) async fn performance(
+    http: &Http,
+    caller: &Caller,
+    id: PerformanceId,
+) -> Result<(Performance, Event), Refusal> {
+    let performance = row::<Performance>(http, (id,), "performance").await?;
+    let event = row::<Event>(http, (performance.event,), "event").await?;
+    if is_visible(caller, &event) {
+        Ok((performance, event))
+    } else {
+        Err(Refusal::not_found("performance", &id))
+    }
+}
+
+/// The event's sales, in the order they were added.
+pub(super) async fn sales(http: &Http, event: &Event) -> Result<Vec<Sale>, Refusal> {
+    rows(http, event.sales.iter().map(|id| RowId::Sale(*id))).await
+}
+
+/// The sale that sells now, else the one whose lobby is open.
+pub(super) async fn sale_now(http: &Http, event: &Event) -> Result<Sale, Refusal> {
+    let now = http.shop.cx.now();
+    let mut lobby = None;
+    for sale in sales(http, event).await? {
+        match sale.phase(now) {
+            SalePhase::OnSale => return Ok(sale),
+            SalePhase::Lobby => lobby = Some(sale),
+            SalePhase::Before | SalePhase::Ended => {}
+        }
+    }
+    lobby.ok_or_else(|| {
+        let message = format!(
+            "`{}` is not on sale now: see its sales for when it is",
+            event.slug
+        );
+        Refusal::new(Code::NotOnSale, message)
+    })
+}
+
+/// The caller's own purchase of a name; staff's too.
+pub(super) async fn purchase(http: &Http, caller: &Caller, name: &str) -> Result<Purchase, Refusal> {
+    let not_found = || Refusal::not_found("purchase", &name);
+    let id = match name.parse::<PurchaseId>() {
+        Ok(id) => id,
+        Err(_) => by_code(http, name).await?.ok_or_else(not_found)?,
+    };
+    let purchase = row::<Purchase>(http, (id,), "purchase").await;
+    let purchase = purchase.map_err(|refusal| match refusal.code() {
+        Code::NotFound => not_found(),
+        _ => refusal,
+    })?;
+    caller
+        .may(Right::ActFor(&purchase.person))
+        .map_err(|_| not_found())?;
+    Ok(purchase)
+}
+
+fn is_visible(caller: &Caller, event: &Event) -> bool {
+    event.state == EventState::Published || caller.may(Right::ActAs(event.organization, Role::Gate)).is_ok()
+}
+
+async fn by_code(http: &Http, name: &str) -> Result<Option<PurchaseId>, Refusal> {
+    let Ok(code) = PurchaseCode::new(name.to_ascii_uppercase()) else {
+        return Ok(None);
+    };
+    let holder = http.shop.cx.reads.holder(&UniqueKey::PurchaseCode(code)).await?;
+    Ok(match holder {
+        Some(RowId::Purchase(id)) => Some(id),
+        _ => None,
+    })
+}
+
+async fn by_slug_or_prefix(http: &Http, caller: &Caller, name: &str) -> Result<EventId, Refusal> {
+    let not_found = || Refusal::not_found("event", &name);
+    let slug = Slug::new(name).map_err(|_| not_found())?;
+    if let Some(id) = http.slugs.known(&slug) {
+        return Ok(id);
+    }
+    let holder = http
+        .shop
+        .cx
+        .reads
+        .holder(&UniqueKey::EventSlug(slug.clone()))
+        .await?;
+    if let Some(RowId::Event(id)) = holder {
+        http.slugs.keep(slug, id);
+        return Ok(id);
+    }
+    let _ = caller;
+    Err(not_found())
+}
+
+impl Slugs {
+    fn known(&self, slug: &Slug) -> Option<EventId> {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(slug)
+            .copied()
+    }
+
+    fn keep(&self, slug: Slug, id: EventId) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= limits::SLUGS_KEPT {
+            known.clear();
+        }
+        known.insert(slug, id);
+    }
+}

@@ -1,0 +1,79 @@
+//! Holds: seats kept for a while.
+
+pub(super) mod create;
+pub(super) mod release;
+pub(super) mod show;
+
+use serde::Serialize;
+use ticketon_core::Timestamp;
+use ticketon_core::Won;
+use ticketon_core::event::{Currency, PriceName};
+use ticketon_core::hold::{Hold, HoldItem, HoldState};
+use ticketon_core::ids::{EventId, HoldId, PerformanceId, PurchaseId, SaleId};
+use ticketon_core::plan::SeatKey;
+
+/// A hold as its owner sees it.
+#[derive(Debug, Serialize)]
+pub(super) struct HoldView {
+    id: HoldId,
+    /// *active*, *taken* (by a purchase), *released*, *expired*.
+    state: &'static str,
+    event: EventId,
+    performance: PerformanceId,
+    sale: SaleId,
+    items: Vec<Item>,
+    amount: Won,
+    currency: Currency,
+    /// The deadline.
+    until: Timestamp,
+    /// Which purchase has taken it.
+    purchase: Option<PurchaseId>,
+}
+
+/// One seat of a hold, at the price of the moment in which it was held.
+#[derive(Debug, Serialize)]
+struct Item {
+    seat: SeatKey,
+    price: PriceName,
+    amount: Won,
+}
+
+impl HoldView {
+    /// Where the address of a hold is.
+    pub(super) fn address(&self) -> String {
+        format!("/api/v1/holds/{}", self.id)
+    }
+}
+
+impl From<Hold> for HoldView {
+    fn from(hold: Hold) -> Self {
+        let (state, purchase) = match hold.state {
+            HoldState::Active => ("active", None),
+            HoldState::Taken(purchase) => ("taken", Some(purchase)),
+            HoldState::Released => ("released", None),
+            HoldState::Expired => ("expired", None),
+        };
+        Self {
+            id: hold.id,
+            state,
+            event: hold.event,
+            performance: hold.performance,
+            sale: hold.sale,
+            amount: hold.amount(),
+            currency: Currency::default(),
+            until: hold.until,
+            purchase,
+            items: hold.items.into_iter().map(Item::from).collect(),
+        }
+    }
+}
+
+impl From<HoldItem> for Item {
+    fn from(item: HoldItem) -> Self {
+        Self {
+            seat: item.seat,
+            price: item.price,
+            amount: item.amount,
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! `POST /purchases`: makes a hold an order, with its first payment. Asked again while it is open, the same order is
+//! the answer.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::http::header::LOCATION;
+use axum::response::IntoResponse;
+use serde::Deserialize;
+use ticketon_core::event::Event;
+use ticketon_core::hold::Hold;
+use ticketon_core::ids::HoldId;
+use ticketon_core::purchase::PurchaseState;
+use ticketon_core::{Order, Refusal, Settled, Won, settle_payment, start_purchase};
+
+use super::PurchaseView;
+use crate::http::asker::LoggedIn;
+use crate::http::input::Input;
+use crate::http::problem::Answer;
+use crate::http::{Http, find};
+use crate::limits;
+
+/// Which hold becomes whose order.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::http) struct NewPurchase {
+    hold: HoldId,
+    /// What to call the buyer.
+    buyer: Option<String>,
+}
+
+pub(in crate::http) async fn handler(
+    State(http): State<Http>,
+    LoggedIn { caller, .. }: LoggedIn,
+    new: Input<NewPurchase>,
+) -> Answer<impl IntoResponse> {
+    let (caller, new) = new.by(caller);
+    let order = new.order()?;
+    let hold = find::row::<Hold>(&http, (order.hold,), "hold").await?;
+    let event = find::row::<Event>(&http, (hold.event,), "event").await?;
+    http.shop.payments.check_payable(event.test)?;
+    let cx = &http.shop.cx;
+    let mut purchase = start_purchase(cx, &caller, order).await?;
+    if purchase.amount() == Won::ZERO && purchase.state == PurchaseState::AwaitingPayment {
+        purchase = settle_payment(cx, purchase.id, Settled::Free).await?;
+    }
+    let address = PurchaseView::address(purchase.id);
+    let purchase = PurchaseView::load(&http, purchase).await?;
+    Ok((StatusCode::CREATED, [(LOCATION, address)], Json(purchase)))
+}
+
+impl NewPurchase {
+    fn order(self) -> Result<Order, Refusal> {
+        let length = self.buyer.as_ref().map_or(1, |name| name.chars().count());
+        if (1..=limits::BUYER_CHARS_MAX).contains(&length) {
+            return Ok(Order {
+                hold: self.hold,
+                buyer: self.buyer,
+            });
+        }
+        Err(Refusal::field("buyer", "must have 1 to 100 characters"))
+    }
+}

@@ -1,0 +1,172 @@
+//! How often somebody may ask: a bucket of tokens for each user, and for each address of those who are nobody yet.
+//!
+//! Memory is bounded by keeping two generations of buckets: when the newer one is full, the older one is forgotten.
+//! Whoever is forgotten starts with a full bucket, which they had by then unless far more people came at once than
+//! are kept.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use ticketon_core::ids::{Email, Person};
+use ticketon_core::{Code, Refusal, Timestamp};
+
+use crate::limits;
+
+/// How often one may ask.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rate {
+    /// In the long run.
+    pub per_minute: u32,
+    /// At once.
+    pub burst: u32,
+}
+
+/// How often everybody may ask.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rates {
+    /// A user.
+    pub user: Rate,
+    /// An address, for all who have not logged in there.
+    pub address: Rate,
+    /// Passwords tried for one e-mail address.
+    pub login: Rate,
+}
+
+/// Whose bucket.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Key {
+    User(Person),
+    /// Of IPv6 the network: one home has many addresses.
+    Address([u8; 8]),
+    Login(Email),
+}
+
+/// The buckets.
+#[derive(Debug, Default)]
+pub(super) struct Buckets(Mutex<Generations>);
+
+#[derive(Debug, Default)]
+struct Generations {
+    newer: BTreeMap<Key, Bucket>,
+    older: BTreeMap<Key, Bucket>,
+}
+
+/// When the bucket would be full again; how full it is now follows.
+#[derive(Debug, Clone, Copy)]
+struct Bucket {
+    full_at: Timestamp,
+}
+
+impl Default for Rates {
+    fn default() -> Self {
+        Self {
+            user: limits::USER_RATE,
+            address: limits::ADDRESS_RATE,
+            login: limits::LOGIN_RATE,
+        }
+    }
+}
+
+impl Rates {
+    /// The rate of a key.
+    pub(super) fn of(&self, key: &Key) -> Rate {
+        match key {
+            Key::User(_) => self.user,
+            Key::Address(_) => self.address,
+            Key::Login(_) => self.login,
+        }
+    }
+}
+
+impl Key {
+    /// The bucket of an address.
+    pub(super) fn address(address: IpAddr) -> Self {
+        let mut network = [0; 8];
+        match address.to_canonical() {
+            IpAddr::V4(address) => network[..4].copy_from_slice(&address.octets()),
+            IpAddr::V6(address) => network.copy_from_slice(&address.octets()[..8]),
+        }
+        Self::Address(network)
+    }
+}
+
+impl Buckets {
+    /// Takes one token, or says that there is none.
+    pub(super) fn take(&self, key: Key, rate: Rate, now: Timestamp) -> Result<(), Refusal> {
+        let every = Duration::from_mins(1) / rate.per_minute.max(1);
+        let full = every * rate.burst.max(1);
+        let mut generations = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let bucket = generations.bucket(key, now);
+        let full_at = bucket.full_at.max(now) + every;
+        if full_at.since(now) > full {
+            return Err(Refusal::new(
+                Code::RateLimited,
+                "these are too many requests: ask less often",
+            ));
+        }
+        bucket.full_at = full_at;
+        Ok(())
+    }
+}
+
+impl Generations {
+    fn bucket(&mut self, key: Key, now: Timestamp) -> &mut Bucket {
+        if self.newer.len() >= limits::RATE_BUCKETS_MAX && !self.newer.contains_key(&key) {
+            self.older = std::mem::take(&mut self.newer);
+        }
+        let known = self.older.remove(&key);
+        let bucket = known.unwrap_or(Bucket { full_at: now });
+        self.newer.entry(key).or_insert(bucket)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOON: Timestamp = Timestamp::from_millis(1_796_122_800_000);
+    const RATE: Rate = Rate {
+        per_minute: 60,
+        burst: 3,
+    };
+
+    fn ana() -> Key {
+        Key::User(Person::new("ana").unwrap())
+    }
+
+    #[test]
+    fn a_burst_is_let_through_and_then_one_a_second() {
+        let buckets = Buckets::default();
+        let allowed = (0..5).filter(|_| buckets.take(ana(), RATE, NOON).is_ok()).count();
+        assert_eq!(allowed, 3);
+        let later = NOON + Duration::from_secs(1);
+        assert!(buckets.take(ana(), RATE, later).is_ok());
+        assert_eq!(
+            buckets.take(ana(), RATE, later).unwrap_err().code(),
+            Code::RateLimited
+        );
+    }
+
+    #[test]
+    fn one_does_not_use_up_anothers() {
+        let buckets = Buckets::default();
+        for _ in 0..3 {
+            buckets.take(ana(), RATE, NOON).unwrap();
+        }
+        assert!(
+            buckets
+                .take(Key::address([192, 0, 2, 1].into()), RATE, NOON)
+                .is_ok()
+        );
+    }
+
+    #[test]
+    fn a_home_is_one_address() {
+        let key = |text: &str| Key::address(text.parse().unwrap());
+        assert_eq!(key("2001:db8::1"), key("2001:db8::2"));
+        assert_ne!(key("2001:db8::1"), key("2001:db8:0:1::1"));
+        assert_eq!(key("::ffff:192.0.2.1"), key("192.0.2.1"));
+    }
+}

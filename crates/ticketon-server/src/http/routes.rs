@@ -1,0 +1,76 @@
+//! Every operation of the shop in one table: method, path, handler.
+
+use axum::Router;
+use axum::http::Method;
+use axum::routing::{MethodFilter, MethodRouter, on};
+use ticketon_core::{Code, Refusal};
+
+use super::problem::Refused;
+use super::{Http, holds, payments, purchases, queue, tickets};
+
+/// Method, path and handler.
+type Route = (Method, &'static str, MethodRouter<Http>);
+
+macro_rules! routes {
+    ($($method:ident $path:literal $handler:path;)*) => {
+        vec![$((Method::$method, $path, on(MethodFilter::$method, $handler))),*]
+    };
+}
+
+fn table() -> Vec<Route> {
+    routes! {
+        POST "/api/v1/events/{event}/queue" queue::enter::handler;
+        GET "/api/v1/events/{event}/queue" queue::position::handler;
+        DELETE "/api/v1/events/{event}/queue" queue::leave::handler;
+        POST "/api/v1/performances/{performance}/holds" holds::create::handler;
+        GET "/api/v1/holds/{hold}" holds::show::handler;
+        DELETE "/api/v1/holds/{hold}" holds::release::handler;
+        POST "/api/v1/purchases" purchases::create::handler;
+        GET "/api/v1/purchases/{purchase}" purchases::show::handler;
+        POST "/api/v1/purchases/{purchase}/payments" purchases::pay::handler;
+        POST "/api/v1/purchases/{purchase}/cancel" purchases::cancel::handler;
+        GET "/api/v1/purchases/{purchase}/refund-quote" purchases::quote::handler;
+        POST "/api/v1/purchases/{purchase}/refunds" purchases::refund::handler;
+        POST "/api/v1/payments/{order_id}/confirm" payments::confirm::handler;
+        GET "/api/v1/tickets/{ticket}" tickets::show::handler;
+    }
+}
+
+/// Every operation: method and path.
+pub fn operations() -> Vec<(Method, &'static str)> {
+    table()
+        .into_iter()
+        .map(|(method, path, _)| (method, path))
+        .collect()
+}
+
+/// Whether an operation may take minutes.
+pub(super) fn is_slow(method: &Method, path: &str) -> bool {
+    *method == Method::PUT && path == "/api/v1/performances/{performance}/seat-plan"
+}
+
+pub(super) fn router() -> Router<Http> {
+    let mut router = Router::new();
+    for (_, path, handler) in table() {
+        router = router.route(path, handler);
+    }
+    router
+        .fallback(no_such_path)
+        .method_not_allowed_fallback(no_such_method)
+}
+
+async fn no_such_path() -> Refused {
+    Refusal::new(
+        Code::NotFound,
+        "there is nothing at this address: see the list of operations",
+    )
+    .into()
+}
+
+async fn no_such_method() -> Refused {
+    Refusal::new(
+        Code::MethodNotAllowed,
+        "this address has other methods: see `Allow`",
+    )
+    .into()
+}
