@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::cancel_purchase::end_unpaid;
 use super::end_unpaid::{held_seats, load_allowance};
 use super::next_payment::purchase_ended;
 use crate::caller::{Caller, Right};
@@ -209,7 +210,7 @@ pub async fn settle_payment(
         }
         let outcome = match settled.receipt(cx.now()) {
             Ok(receipt) => paid(cx, purchase, payment, receipt, freshness).await?,
-            Err(failure) => failed(cx, purchase, payment, failure),
+            Err(failure) => failed(cx, purchase, payment, failure, freshness).await?,
         };
         let (changes, purchase) = match outcome {
             Outcome::Nothing(purchase) => return Ok(purchase),
@@ -229,7 +230,7 @@ pub async fn settle_payment(
 enum Outcome {
     /// It was settled so before.
     Nothing(Purchase),
-    /// Money is not given back because of a cached row.
+    /// Seats do not stand as a cached row says: no money is given back, and nothing ended, because of that.
     LookAgain,
     Change(Box<Changes>, Purchase),
 }
@@ -404,38 +405,48 @@ impl Paying {
     }
 }
 
-fn failed(
+async fn failed(
     cx: &Context,
-    (purchase, version): Versioned<Purchase>,
+    purchase: Versioned<Purchase>,
     (payment, payment_version): Versioned<Payment>,
     failure: PaymentState,
-) -> Outcome {
+    freshness: Freshness,
+) -> Result<Outcome, Refusal> {
     if !matches!(payment.state, PaymentState::Approving(_)) {
-        return Outcome::Nothing(purchase);
+        return Ok(Outcome::Nothing(purchase.0));
     }
+    let now = cx.now();
     let code = match &failure {
         PaymentState::Declined { code, .. } => code.clone(),
         _ => "not_charged".to_owned(),
     };
     let fact = Fact {
-        stream: Stream::Event(purchase.event),
-        at: cx.now(),
+        stream: Stream::Event(purchase.0.event),
+        at: now,
         what: What::PaymentFailed {
-            purchase: purchase.id,
+            purchase: purchase.0.id,
             order_id: payment.order_id.clone(),
             code,
         },
     };
-    let purchase = Purchase {
-        state: PurchaseState::AwaitingPayment,
-        ..purchase
+    let (changes, purchase) = if purchase.0.confirm_until() <= now {
+        // No other card can be tried any more: the seats do not wait for the next sweep.
+        match end_unpaid(cx, purchase, PurchaseState::Expired, now, freshness).await? {
+            Some(ended) => ended,
+            None => return Ok(Outcome::LookAgain),
+        }
+    } else {
+        let (purchase, version) = purchase;
+        let purchase = Purchase {
+            state: PurchaseState::AwaitingPayment,
+            ..purchase
+        };
+        (cx.changes().write(purchase.clone(), version), purchase)
     };
-    let changes = cx
-        .changes()
+    let changes = changes
         .write(payment.becoming(failure), payment_version)
-        .write(purchase.clone(), version)
         .record(fact);
-    Outcome::Change(Box::new(changes), purchase)
+    Ok(Outcome::Change(Box::new(changes), purchase))
 }
 
 fn new_ticket(cx: &Context, purchase: &Purchase, seat: &Seat, now: Timestamp) -> Result<Ticket, Refusal> {

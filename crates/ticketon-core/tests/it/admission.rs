@@ -1,0 +1,132 @@
+//! Sales with a waiting room: only who was admitted holds seats, and an admission is used once.
+
+use ticketon_core::fact::{Position, What};
+use ticketon_core::{Code, NewEvent};
+
+use crate::shop::{Buyer, Shop, recital};
+
+fn queued() -> NewEvent {
+    recital()
+}
+
+/// With a pass for the next quarter of an hour.
+fn admitted<'a>(shop: &'a Shop, name: &str, entry: &str) -> Buyer<'a> {
+    let until = shop.cx.now() + std::time::Duration::from_mins(15);
+    shop.buyer(name).admitted(entry, until)
+}
+
+/// The entries whose admission the log says has ended.
+async fn spent(shop: &Shop) -> Vec<String> {
+    let facts = shop.cx.reads.facts(Position::default(), 1_000).await.unwrap();
+    let spent = facts.iter().filter_map(|recorded| recorded.fact.what.spent());
+    spent.map(|(_, spent, _)| spent.entry.to_string()).collect()
+}
+
+#[tokio::test]
+async fn without_a_pass_nobody_holds() {
+    let shop = Shop::selling(queued()).await;
+    assert_eq!(shop.buyer("ana").try_hold(["A-1"]).await, Err(Code::PassRequired));
+    admitted(&shop, "ana", "entry-1").buy(["A-1"]).await;
+    shop.keeps_its_promises().await;
+}
+
+#[tokio::test]
+async fn a_pass_is_its_owners_alone_and_of_one_sale_and_ends() {
+    let shop = Shop::selling(queued()).await;
+    let ana = admitted(&shop, "ana", "entry-1");
+    let mut eve = shop.buyer("eve");
+    eve.caller.admission.clone_from(&ana.caller.admission);
+    assert_eq!(eve.try_hold(["A-1"]).await, Err(Code::PassInvalid));
+
+    let mut elsewhere = ana.clone();
+    if let Some(admission) = &mut elsewhere.caller.admission {
+        admission.sale = ticketon_core::ids::SaleId::new(shop.cx.now(), &*shop.cx.entropy);
+    }
+    assert_eq!(elsewhere.try_hold(["A-1"]).await, Err(Code::PassInvalid));
+
+    let hold = ana.hold(["A-1"]).await;
+    shop.wait_minutes(5);
+    let purchase = ana.order(&hold).await;
+    shop.wait_minutes(10);
+    assert_eq!(ana.try_hold(["A-2"]).await, Err(Code::PassInvalid));
+    // The order lives by its own deadline; the queue is not asked again.
+    let bare = shop.buyer("ana");
+    bare.pay(&purchase).await;
+    shop.keeps_its_promises().await;
+}
+
+#[tokio::test]
+async fn paying_uses_the_pass_up() {
+    let shop = Shop::selling(queued()).await;
+    let ana = admitted(&shop, "ana", "entry-1");
+    ana.buy(["A-1"]).await;
+    assert_eq!(ana.try_hold(["A-2"]).await, Err(Code::PassSpent));
+    assert_eq!(spent(&shop).await, ["entry-1"]);
+    admitted(&shop, "ana", "entry-2").buy(["A-2"]).await;
+    shop.keeps_its_promises().await;
+}
+
+#[tokio::test]
+async fn a_hold_that_runs_out_uses_the_pass_up() {
+    let shop = Shop::selling(queued()).await;
+    let ana = admitted(&shop, "ana", "entry-1");
+    ana.hold(["A-1"]).await;
+    shop.wait_minutes(8);
+    shop.sweep().await;
+    assert_eq!(ana.try_hold(["A-1"]).await, Err(Code::PassSpent));
+    assert_eq!(spent(&shop).await, ["entry-1"]);
+    admitted(&shop, "bob", "entry-2").buy(["A-1"]).await;
+    shop.keeps_its_promises().await;
+}
+
+#[tokio::test]
+async fn letting_a_hold_go_keeps_the_pass() {
+    let shop = Shop::selling(queued()).await;
+    let ana = admitted(&shop, "ana", "entry-1");
+    let hold = ana.hold(["A-1"]).await;
+    ana.release(&hold).await.unwrap();
+    assert_eq!(spent(&shop).await, [""; 0]);
+    ana.buy(["A-2"]).await;
+    shop.keeps_its_promises().await;
+}
+
+#[tokio::test]
+async fn an_order_cancelled_in_time_keeps_the_pass_and_one_that_expires_uses_it_up() {
+    let shop = Shop::selling(queued()).await;
+    let ana = admitted(&shop, "ana", "entry-1");
+    let hold = ana.hold(["A-1"]).await;
+    let purchase = ana.order(&hold).await;
+    ana.cancel(&purchase).await.unwrap();
+    assert_eq!(spent(&shop).await, [""; 0]);
+
+    ana.order(&hold).await;
+    shop.wait_minutes(12);
+    shop.sweep().await;
+    assert_eq!(ana.try_hold(["A-1"]).await, Err(Code::PassSpent));
+    assert_eq!(spent(&shop).await, ["entry-1"]);
+    admitted(&shop, "bob", "entry-2").buy(["A-1"]).await;
+    shop.keeps_its_promises().await;
+}
+
+#[tokio::test]
+async fn facts_carry_no_name_of_a_buyer() {
+    let shop = Shop::open().await;
+    let ana = shop.buyer("ana");
+    let hold = ana.hold(["A-1"]).await;
+    let order = ticketon_core::Order {
+        hold: hold.id,
+        buyer: Some("Ana Lovelace".to_owned()),
+    };
+    let purchase = ticketon_core::start_purchase(&shop.cx, &ana.caller, order)
+        .await
+        .unwrap();
+    ana.pay(&purchase).await;
+    let facts = shop.cx.reads.facts(Position::default(), 1_000).await.unwrap();
+    assert!(
+        facts
+            .iter()
+            .any(|it| matches!(it.fact.what, What::PurchasePaid { .. }))
+    );
+    assert!(!serde_json::to_string(&facts).unwrap().contains("Lovelace"));
+    shop.keeps_its_promises().await;
+}
