@@ -184,6 +184,18 @@ impl Caller {
         }
     }
 
+    /// The organizations in which the caller has at least this role; `None` where that is every one.
+    pub fn organizations(&self, least: Role) -> Option<Vec<OrganizationId>> {
+        match &self.identity {
+            Identity::Anyone => Some(Vec::new()),
+            Identity::System(_) | Identity::User { is_admin: true, .. } => None,
+            Identity::User { roles, .. } => {
+                let has_role = roles.iter().filter(|(_, role)| **role >= least);
+                Some(has_role.map(|(organization, _)| *organization).collect())
+            }
+        }
+    }
+
     /// The buyer: refuses who cannot buy for oneself.
     pub fn buyer(&self) -> Result<&Person, Refusal> {
         self.may(Right::Buy)?;

@@ -138,6 +138,8 @@ pub struct Refusal {
     code: Code,
     message: String,
     details: Option<Box<Details>>,
+    /// What only the log is told.
+    cause: Option<String>,
 }
 
 /// What helps to do better.
@@ -171,6 +173,7 @@ impl Refusal {
             code,
             message: message.into(),
             details: None,
+            cause: None,
         }
     }
 
@@ -179,6 +182,15 @@ impl Refusal {
     pub fn with(self, details: Details) -> Self {
         Self {
             details: Some(Box::new(details)),
+            ..self
+        }
+    }
+
+    /// With what only the log is told.
+    #[must_use]
+    pub fn because(self, cause: impl Into<String>) -> Self {
+        Self {
+            cause: Some(cause.into()),
             ..self
         }
     }
@@ -216,7 +228,11 @@ impl Refusal {
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.code.as_str(), self.message)
+        write!(f, "{}: {}", self.code.as_str(), self.message)?;
+        match &self.cause {
+            Some(cause) => write!(f, " ({cause})"),
+            None => Ok(()),
+        }
     }
 }
 
@@ -224,7 +240,11 @@ impl std::error::Error for Refusal {}
 
 impl From<Unavailable> for Refusal {
     fn from(error: Unavailable) -> Self {
-        Self::new(Code::Unavailable, error.0)
+        Self::new(
+            Code::Unavailable,
+            "the store does not answer: try again in a moment",
+        )
+        .because(error.0)
     }
 }
 

@@ -81,6 +81,11 @@ pub enum What {
         /// Who.
         user: UserId,
     },
+    /// A user changed what is known of them.
+    UserChanged {
+        /// Who.
+        user: UserId,
+    },
     /// A user logged in.
     SessionStarted {
         /// Who.

@@ -18,7 +18,9 @@ mod seed_seats;
 mod settle_payment;
 mod start_purchase;
 
-pub use accounts::{NewUser, create_user, end_session, find_user, refresh_session, start_session};
+pub use accounts::{
+    NewUser, UserChange, change_user, create_user, end_session, find_user, refresh_session, start_session,
+};
 pub use cancel_purchase::cancel_purchase;
 pub use create_event::{Created, NewEvent, NewPerformance, NewSale, create_event};
 pub use expire::{Swept, sweep};

@@ -9,7 +9,7 @@ use crate::caller::{Caller, Right};
 use crate::context::{Context, Tries};
 use crate::error::{Code, Refusal};
 use crate::fact::{Fact, Stream, What};
-use crate::ids::{Email, SessionId, UserId};
+use crate::ids::{Email, Person, SessionId, UserId};
 use crate::limits;
 use crate::row::{RowId, UniqueKey};
 use crate::store::{CommitError, Conflict, Freshness, Versioned};
@@ -30,15 +30,21 @@ pub struct NewUser {
     pub is_admin: bool,
 }
 
+/// What a user changes of what is known of them; what is not named stays.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct UserChange {
+    /// The name for people.
+    pub name: Option<String>,
+    /// Needed where an event has an age limit.
+    pub birth_date: Option<Date>,
+}
+
 /// Makes a user.
 pub async fn create_user(cx: &Context, caller: &Caller, new: NewUser) -> Result<User, Refusal> {
     if new.is_admin {
         caller.may(Right::Administer)?;
     }
-    let name_length = new.name.chars().count();
-    if name_length == 0 || name_length > limits::NAME_CHARS_MAX {
-        return Err(Refusal::field("name", "must have 1 to 100 characters"));
-    }
+    check_name(&new.name)?;
     let now = cx.now();
     let user = User {
         id: UserId::new(now, &*cx.entropy),
@@ -63,6 +69,41 @@ pub async fn create_user(cx: &Context, caller: &Caller, new: NewUser) -> Result<
             format!("`{email}` is registered: log in"),
         )),
         Err(error) => Tries::default().after(error, caller).map(|_| user),
+    }
+}
+
+/// Changes what is known of a user.
+pub async fn change_user(
+    cx: &Context,
+    caller: &Caller,
+    user: UserId,
+    change: UserChange,
+) -> Result<User, Refusal> {
+    let person = Person::new(user.to_string()).map_err(|error| Refusal::field("user", error.to_string()))?;
+    caller.may(Right::ActFor(&person))?;
+    if let Some(name) = &change.name {
+        check_name(name)?;
+    }
+    let mut tries = Tries::default();
+    loop {
+        let (user, version) = cx.need::<User>((user,), Freshness::Fresh, "user").await?;
+        let changed = User {
+            name: change.name.clone().unwrap_or(user.name),
+            birth_date: change.birth_date.or(user.birth_date),
+            ..user
+        };
+        let fact = Fact {
+            stream: Stream::User(changed.id),
+            at: cx.now(),
+            what: What::UserChanged { user: changed.id },
+        };
+        match cx
+            .commit(cx.changes().write(changed.clone(), version).record(fact))
+            .await
+        {
+            Ok(()) => return Ok(changed),
+            Err(error) => drop(tries.after(error, caller)?),
+        }
     }
 }
 
@@ -193,4 +234,12 @@ pub async fn end_session(cx: &Context, session: SessionId) -> Result<(), Refusal
             Err(error) => drop(tries.after(error, &caller)?),
         }
     }
+}
+
+fn check_name(name: &str) -> Result<(), Refusal> {
+    let length = name.chars().count();
+    if (1..=limits::NAME_CHARS_MAX).contains(&length) {
+        return Ok(());
+    }
+    Err(Refusal::field("name", "must have 1 to 100 characters"))
 }
