@@ -75,13 +75,14 @@ fn found<'tree>(
     findings
 }
 
-/// Whether a line says a word, and not only a longer word that contains it.
+/// Whether a line says a word, and not only a longer word that contains it. A word that ends in `::` is a crate at the
+/// beginning of a path: `crate::http::` is not `http::`.
 fn says(line: &str, word: &str) -> bool {
     let (first, last) = (word.chars().next(), word.chars().next_back());
     line.match_indices(word).any(|(at, _)| {
         let before = line[..at].chars().next_back();
         let after = line[at + word.len()..].chars().next();
-        let goes_on_before = both_of_a_word(before, first);
+        let goes_on_before = both_of_a_word(before, first) || (word.ends_with("::") && before == Some(':'));
         let goes_on_after = both_of_a_word(last, after);
         !goes_on_before && !goes_on_after
     })
@@ -115,8 +116,9 @@ mod tests {
 
     #[test]
     fn a_longer_word_is_another_word() {
-        assert!(says("use http::Uri;", "http"));
-        assert!(!says("use my_http::Uri;", "http"));
+        assert!(says("use http::Uri;", "http::"));
+        assert!(!says("use my_http::Uri;", "http::"));
+        assert!(!says("use crate::http::Rate;", "http::"));
         assert!(!says("let https = 1;", "http"));
         assert!(says("#[allow(dead_code)]", "#[allow"));
         assert!(says("SystemTime::now()", "SystemTime::now"));
