@@ -30,7 +30,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let bob = Caller::user("bob");
     let refused = hold_seats(&cx, &bob, event.performance(), Seats::adult(["A-1"]))
         .await
-        .unwrap_err();
+        .expect_err("the seat is ana's");
     assert_eq!(refused.code(), Code::SeatTaken);
     println!(
         "{} paid {} for {} tickets; bob hears: {refused}",

@@ -2,6 +2,11 @@
 //!
 //! Tests read as sentences, and each ends by asking whether every promise was kept.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that hears the unexpected fails, in its helpers too"
+)]
+
 mod accounts;
 mod admission;
 mod any_order;
@@ -9,6 +14,7 @@ mod breaking;
 mod buying;
 mod crowd;
 mod ending;
+mod error_table;
 mod late_money;
 mod limits;
 mod refunding;

@@ -1,6 +1,7 @@
 //! Staff's part: drafting an event, seeding its seats, publishing it.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use ticketon_core::ids::{OrganizationId, Person};
 use ticketon_core::organization::Role;
@@ -20,7 +21,7 @@ fn empty_shop() -> Context {
 fn long_row(seats: u32) -> Plan {
     let mut csv = String::from("zone,row,seat,grade\n");
     for seat in 1..=seats {
-        csv.push_str(&format!("Stalls,A,{seat},R\n"));
+        writeln!(csv, "Stalls,A,{seat},R").unwrap();
     }
     Plan::from_csv(&csv).unwrap()
 }
