@@ -3,18 +3,15 @@
 //! [`store`] asks one thing after another of fresh, empty engines; [`store_like_memory`] does the same random work on
 //! an engine and in memory and compares whatever can be seen. Both panic with what was expected.
 
-mod fixture;
 mod journal;
 mod random;
 mod reads;
+pub mod sample;
 mod subject;
 mod writes;
 
 pub use random::store_like_memory;
 pub use subject::{Applied, Subject, Verdict};
-
-#[cfg(test)]
-pub(crate) use fixture::{answered, changes, event_id, fact, performance_id, seat, ticket};
 
 use crate::store::{Engine, Reads};
 

@@ -1,6 +1,6 @@
 //! What a store does with the lines of journals: appends, never judges.
 
-use super::fixture::{changes, fact, seat};
+use super::sample::{changes, fact, seat};
 use super::subject::Subject;
 use crate::seat::SeatState;
 use crate::store::{Changes, Engine, JournalLine, Reads, settle};

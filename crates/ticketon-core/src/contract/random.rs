@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::fixture::{
+use super::sample::{
     NOW, allowance, answered, changes, event, event_id, fact, hold, performance_id, purchase, seat, ticket,
     user,
 };

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::fixture::{
+use super::sample::{
     NOW, allowance, changes, event, event_id, fact, hold, hold_id, performance_id, purchase, sale_id, seat,
     ticket, user,
 };

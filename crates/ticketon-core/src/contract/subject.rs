@@ -1,6 +1,6 @@
 //! An engine under test, with the few things that the suites do to it.
 
-use super::fixture;
+use super::sample;
 use crate::row::{Row, RowId};
 use crate::store::{Changes, Conflict, Engine, Freshness, Reads, Version, Versioned, settle};
 
@@ -27,7 +27,7 @@ impl<E: Engine, R: Reads> Subject<E, R> {
     pub(super) async fn open(engine: E, reads: R) -> Self {
         let mut subject = Self { engine, reads };
         assert_eq!(
-            subject.commit(fixture::opening()).await,
+            subject.commit(sample::opening()).await,
             Ok(Applied::Now),
             "an empty store takes a new shop"
         );

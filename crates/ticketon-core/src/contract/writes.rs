@@ -1,6 +1,6 @@
 //! What a batch does: versions, keys, answers, facts.
 
-use super::fixture::{
+use super::sample::{
     NOW, allowance, answered, changes, event, event_id, fact, hold, performance_id, purchase, sale_id, seat,
     ticket, user,
 };

@@ -18,7 +18,7 @@ mod texts;
 mod value;
 
 pub use engine::SqliteEngine;
-pub use open::{OpenError, SqliteStore};
+pub use open::{OpenError, SqliteStore, writing};
 pub use reads::SqliteReads;
 
 use sqlx::sqlite::SqliteArguments;

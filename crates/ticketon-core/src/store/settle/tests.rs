@@ -1,5 +1,5 @@
 use super::*;
-use crate::contract::{answered, changes, event_id, fact, performance_id, seat, ticket};
+use crate::contract::sample::{answered, changes, event_id, fact, performance_id, seat, ticket};
 use crate::plan::SeatNumber;
 use crate::row::Row;
 use crate::seat::SeatState;

@@ -149,8 +149,8 @@ async fn apply(connection: &mut SqliteConnection, text: &str, version: usize) ->
     Ok(())
 }
 
-/// The one connection that writes. The settings were measured together (`benches/store.rs`).
-pub(super) fn writing(path: &Path) -> SqliteConnectOptions {
+/// How the one connection that writes is set. The settings were measured together (`benches/store.rs`).
+pub fn writing(path: &Path) -> SqliteConnectOptions {
     any(path)
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)

@@ -1,4 +1,5 @@
-//! A small shop to write about: every row names parents that exist.
+//! A small shop to write about, for the suites and for tests of whatever stands on a store: every row names parents
+//! that exist.
 
 use std::collections::BTreeMap;
 
@@ -22,26 +23,31 @@ use crate::ticket::{Ticket, TicketState};
 use crate::time::Timestamp;
 use crate::user::User;
 
-pub(crate) const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
+/// When everything of this shop was made.
+pub const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
 
-pub(crate) fn organization_id() -> OrganizationId {
+/// The one organization.
+pub fn organization_id() -> OrganizationId {
     OrganizationId::from_bytes(numbered(1, 1))
 }
 
-pub(crate) fn event_id() -> EventId {
+/// The event that the shop opens with.
+pub fn event_id() -> EventId {
     EventId::from_bytes(numbered(2, 1))
 }
 
-pub(crate) fn performance_id() -> PerformanceId {
+/// Its one performance.
+pub fn performance_id() -> PerformanceId {
     PerformanceId::from_bytes(numbered(3, 1))
 }
 
-pub(crate) fn sale_id() -> SaleId {
+/// Its one sale.
+pub fn sale_id() -> SaleId {
     SaleId::from_bytes(numbered(4, 1))
 }
 
 /// The first changes of every test: an organization, and its event with a performance and a sale.
-pub(crate) fn opening() -> Changes {
+pub fn opening() -> Changes {
     let organization = Organization {
         id: organization_id(),
         slug: slug("seoul-opera"),
@@ -74,11 +80,12 @@ pub(crate) fn opening() -> Changes {
 }
 
 /// Changes that write nothing yet; each number is another id.
-pub(crate) fn changes(n: u32) -> Changes {
+pub fn changes(n: u32) -> Changes {
     Changes::new(ChangesId::from_bytes(numbered(9, n)))
 }
 
-pub(crate) fn fact() -> Fact {
+/// Something that happened.
+pub fn fact() -> Fact {
     Fact {
         stream: Stream::Event(event_id()),
         at: NOW,
@@ -86,8 +93,8 @@ pub(crate) fn fact() -> Fact {
     }
 }
 
-/// Event 1 is the one that the shop opens with.
-pub(crate) fn event(n: u32, name: &str) -> Event {
+/// Event `n` under this name; event 1 is the one that the shop opens with.
+pub fn event(n: u32, name: &str) -> Event {
     Event {
         id: EventId::from_bytes(numbered(2, n)),
         organization: organization_id(),
@@ -106,7 +113,8 @@ pub(crate) fn event(n: u32, name: &str) -> Event {
     }
 }
 
-pub(crate) fn user(n: u32, email: &str) -> User {
+/// A user with this address.
+pub fn user(n: u32, email: &str) -> User {
     User {
         id: UserId::from_bytes(numbered(5, n)),
         email: Email::new(email).expect("an address written by hand"),
@@ -120,7 +128,8 @@ pub(crate) fn user(n: u32, email: &str) -> User {
     }
 }
 
-pub(crate) fn seat(number: u32, state: SeatState) -> Seat {
+/// A seat of the performance.
+pub fn seat(number: u32, state: SeatState) -> Seat {
     Seat {
         performance: performance_id(),
         number: SeatNumber(number),
@@ -128,19 +137,21 @@ pub(crate) fn seat(number: u32, state: SeatState) -> Seat {
     }
 }
 
-pub(crate) fn allowance(n: u32, seats: u32) -> Allowance {
+/// What person `n` has of the sale.
+pub fn allowance(n: u32, seats: u32) -> Allowance {
     Allowance {
         seats,
         ..Allowance::none(sale_id(), person(n))
     }
 }
 
-pub(crate) fn hold_id(n: u32) -> HoldId {
+/// The name of hold `n`.
+pub fn hold_id(n: u32) -> HoldId {
     HoldId::from_bytes(numbered(6, n))
 }
 
 /// A hold of one seat that ends at `until`.
-pub(crate) fn hold(n: u32, until: Timestamp, state: HoldState) -> Hold {
+pub fn hold(n: u32, until: Timestamp, state: HoldState) -> Hold {
     let item = HoldItem {
         number: SeatNumber(n),
         seat: seat_key(n),
@@ -162,7 +173,7 @@ pub(crate) fn hold(n: u32, until: Timestamp, state: HoldState) -> Hold {
 }
 
 /// The purchase of hold `n`.
-pub(crate) fn purchase(n: u32, state: PurchaseState) -> Purchase {
+pub fn purchase(n: u32, state: PurchaseState) -> Purchase {
     Purchase {
         id: PurchaseId::from_bytes(numbered(7, n)),
         code: PurchaseCode::new(format!("TEST{n:04}")).expect("four letters and four digits"),
@@ -187,7 +198,7 @@ pub(crate) fn purchase(n: u32, state: PurchaseState) -> Purchase {
 }
 
 /// A ticket of purchase 1.
-pub(crate) fn ticket(n: u32, number: u32, state: TicketState) -> Ticket {
+pub fn ticket(n: u32, number: u32, state: TicketState) -> Ticket {
     Ticket {
         id: TicketId::from_bytes(numbered(8, n)),
         event: event_id(),
@@ -204,7 +215,7 @@ pub(crate) fn ticket(n: u32, number: u32, state: TicketState) -> Ticket {
 }
 
 /// The same request whenever `key` is the same; its answer is `outcome`.
-pub(crate) fn answered(key: &str, fingerprint: &str, outcome: RowId) -> Answered {
+pub fn answered(key: &str, fingerprint: &str, outcome: RowId) -> Answered {
     let key = AnswerKey {
         caller: "ana \"the\" caller".to_owned(),
         operation: "POST /holds".to_owned(),
@@ -218,7 +229,8 @@ pub(crate) fn answered(key: &str, fingerprint: &str, outcome: RowId) -> Answered
     }
 }
 
-pub(crate) fn person(n: u32) -> Person {
+/// Person `n`.
+pub fn person(n: u32) -> Person {
     Person::new(format!("person-{n}")).expect("a short text")
 }
 
