@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use crate::ids::{IdempotencyKey, PerformanceId, Person};
 use crate::limits;
@@ -14,8 +15,11 @@ use crate::plan::SeatNumber;
 use crate::time::Timestamp;
 
 /// The claims of this process.
-#[derive(Debug, Default)]
-pub struct Claims(Mutex<Live>);
+#[derive(Debug)]
+pub struct Claims {
+    kept: Duration,
+    live: Mutex<Live>,
+}
 
 /// Whose a claim is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,7 +55,16 @@ struct Claim {
 impl Claims {
     /// No claims.
     pub fn new() -> Self {
-        Self::default()
+        Self::kept_for(limits::CLAIM_KEPT)
+    }
+
+    /// Claims that give themselves back after another time than the usual; after no time at all they turn nobody
+    /// away, and the store is left to decide alone.
+    pub fn kept_for(kept: Duration) -> Self {
+        Self {
+            kept,
+            live: Mutex::default(),
+        }
     }
 
     /// Claims all of the seats or none. What the owner has claimed already is claimed anew, from `now`.
@@ -72,7 +85,7 @@ impl Claims {
         }
         for &seat in seats {
             live.give_back(performance, seat);
-            live.take(performance, seat, owner.clone(), now + limits::CLAIM_KEPT);
+            live.take(performance, seat, owner.clone(), now + self.kept);
         }
         Ok(())
     }
@@ -101,7 +114,13 @@ impl Claims {
     }
 
     fn lock(&self) -> MutexGuard<'_, Live> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.live.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Default for Claims {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
@@ -119,7 +138,7 @@ impl Live {
         }
     }
 
-    /// Memory is bounded by what was claimed within `CLAIM_KEPT`.
+    /// Memory is bounded by what was claimed within the time that claims are kept.
     fn forget_ended(&mut self, now: Timestamp) {
         while let Some(&(until, performance, seat)) = self.ends.first()
             && until <= now
@@ -241,5 +260,13 @@ mod tests {
             }
         });
         assert!(served.iter().all(|served| served.load(Ordering::Relaxed) == 1));
+    }
+
+    #[test]
+    fn claims_that_are_kept_for_no_time_turn_nobody_away() {
+        let claims = Claims::kept_for(Duration::ZERO);
+        claims.take(performance(), &seats([1]), &ANA, NOW).unwrap();
+        claims.take(performance(), &seats([1]), &BOB, NOW).unwrap();
+        assert_eq!(claims.claimed(performance(), 0..9, NOW, &ANA), []);
     }
 }
