@@ -6,23 +6,31 @@
 //! no SQL, and no listener: whoever opens one hands it [`router`].
 
 mod asker;
+mod auth;
 mod boundary;
+mod events;
 mod find;
+mod health;
 mod holds;
 mod input;
+mod jwks;
+mod page;
 mod payments;
+mod performances;
 mod problem;
 mod purchases;
 mod queue;
 mod rates;
 mod routes;
 mod tickets;
+mod users;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
+use ticketon_core::Refusal;
 
 use crate::limits;
 use crate::shop::Shop;
@@ -52,6 +60,16 @@ pub(crate) struct Served {
 
 /// Shared by every handler.
 type Http = Arc<Served>;
+
+impl Served {
+    /// Takes one token from a bucket, where rates are kept.
+    fn within_rate(&self, key: rates::Key) -> Result<(), Refusal> {
+        match &self.settings.rates {
+            Some(rates) => self.buckets.take(rates.of(&key), key, self.shop.cx.now()),
+            None => Ok(()),
+        }
+    }
+}
 
 impl Default for Settings {
     fn default() -> Self {

@@ -189,3 +189,24 @@ pub const LOGIN_RATE: Rate = Rate {
 
 /// Buckets of one generation; two are kept, about 150 bytes each.
 pub const RATE_BUCKETS_MAX: usize = 65_536;
+
+/// Connections for lists: each has a thread, and a list takes a millisecond.
+pub const LIST_CONNECTIONS: u32 = 2;
+
+/// Rows of a page, unless the request says otherwise.
+pub const PAGE_ROWS: usize = 20;
+
+/// Rows of the longest page: an answer of some tens of kilobytes.
+pub const PAGE_ROWS_MAX: usize = 100;
+
+/// A cursor is short; what is longer is none of ours.
+pub const CURSOR_BYTES_MAX: usize = 256;
+
+/// Faults of a seat plan that an answer lists: a plan made by a broken script has thousands alike.
+pub const PLAN_FAULTS_LISTED: usize = 100;
+
+/// The store answers this quickly, or the process is not ready.
+pub const READY_WITHIN: Duration = Duration::from_secs(2);
+
+/// Whoever waits for an outcome that another process finds out looks this often.
+pub const OUTCOME_POLLED: Duration = Duration::from_millis(50);

@@ -13,9 +13,11 @@ use ticketon_core::purchase::Purchase;
 use ticketon_core::row::Table;
 use ticketon_core::store::Freshness;
 use ticketon_core::{
-    Begun, Caller, Code, Context, Refusal, Won, begin_payment, postpone_look_up, settle_payment, settle_refund,
+    Begun, Caller, Code, Context, Refusal, Won, begin_payment, postpone_look_up, settle_payment,
+    settle_refund,
 };
 use tokio::sync::watch;
+use tokio::time::{Instant, sleep_until, timeout_at};
 
 use ticketon_pay::Outcome;
 
@@ -79,24 +81,32 @@ impl Payments {
         wait: Duration,
     ) -> Result<Payment, Refusal> {
         self.check_attempt(order_id).await?;
-        let outcome = match begin_payment(&self.cx, caller, order_id, payment_key, amount).await? {
-            Begun::Ask(payment) => Some(self.ask(payment)),
-            Begun::Asking(_) => self.asking(order_id),
+        match begin_payment(&self.cx, caller, order_id, payment_key, amount).await? {
+            Begun::Ask(payment) => self.ask(payment),
+            Begun::Asking(_) => {}
             Begun::Settled(payment) => return Ok(payment),
-        };
-        if let Some(mut outcome) = outcome {
-            let is_known = outcome.wait_for(|is_known| *is_known);
-            if let Ok(Err(_)) = tokio::time::timeout(wait, is_known).await {
-                tracing::error!(payment.order_id = %order_id, "the task that asks the provider has died");
-            }
         }
-        let payment = self
-            .cx
-            .load::<Payment>((order_id.clone(),), Freshness::Cached)
-            .await?;
-        payment
-            .map(|(payment, _)| payment)
-            .ok_or_else(|| Refusal::not_found("payment", order_id))
+        self.outcome(order_id, wait).await
+    }
+
+    /// The payment once its outcome is known, or as it stands after `wait`. Who asks the provider may be this
+    /// process, may be just about to, or may be another one.
+    async fn outcome(&self, order_id: &OrderId, wait: Duration) -> Result<Payment, Refusal> {
+        let until = Instant::now() + wait;
+        let mut freshness = Freshness::Cached;
+        loop {
+            if let Some(mut asking) = self.asking(order_id) {
+                // Done, gone or too late: what stands in the store says which.
+                let _ = timeout_at(until, asking.wait_for(|is_done| *is_done)).await;
+            }
+            let payment = self.cx.load::<Payment>((order_id.clone(),), freshness).await?;
+            let (payment, _) = payment.ok_or_else(|| Refusal::not_found("payment", order_id))?;
+            if !matches!(payment.state, PaymentState::Approving(_)) || Instant::now() >= until {
+                return Ok(payment);
+            }
+            sleep_until(until.min(Instant::now() + limits::OUTCOME_POLLED)).await;
+            freshness = Freshness::Fresh;
+        }
     }
 
     /// Whether this process is asking about nothing.
@@ -136,20 +146,29 @@ impl Payments {
 
     /// Money that a shop should not take is not taken, even where the attempt was made before its keys changed.
     async fn check_attempt(&self, order_id: &OrderId) -> Result<(), Refusal> {
-        let payment = self.cx.load::<Payment>((order_id.clone(),), Freshness::Cached).await?;
-        let Some((payment, _)) = payment else { return Err(Refusal::not_found("payment", order_id)) };
+        let payment = self
+            .cx
+            .load::<Payment>((order_id.clone(),), Freshness::Cached)
+            .await?;
+        let Some((payment, _)) = payment else {
+            return Err(Refusal::not_found("payment", order_id));
+        };
         if payment.state != PaymentState::Ready {
             return Ok(());
         }
-        match self.cx.load::<Purchase>((payment.purchase,), Freshness::Cached).await? {
+        match self
+            .cx
+            .load::<Purchase>((payment.purchase,), Freshness::Cached)
+            .await?
+        {
             Some((purchase, _)) => self.check_payable(purchase.test),
             None => Err(Refusal::not_found("payment", order_id)),
         }
     }
 
-    fn ask(&self, payment: Payment) -> watch::Receiver<bool> {
+    fn ask(&self, payment: Payment) {
         let (done, outcome) = watch::channel(false);
-        self.lock().insert(payment.order_id.clone(), outcome.clone());
+        self.lock().insert(payment.order_id.clone(), outcome);
         let payments = self.clone();
         tokio::spawn(async move {
             if let Err(refusal) = payments.charge(&payment).await {
@@ -158,7 +177,6 @@ impl Payments {
             payments.lock().remove(&payment.order_id);
             done.send_replace(true);
         });
-        outcome
     }
 
     fn asking(&self, order_id: &OrderId) -> Option<watch::Receiver<bool>> {
@@ -169,7 +187,8 @@ impl Payments {
     async fn charge(&self, payment: &Payment) -> Result<(), Refusal> {
         let (attempt, key) = provider::question(payment)?;
         let mut outcome = self.provider.confirm(&attempt, &key).await;
-        self.health.note(!matches!(outcome, Outcome::Unknown(_)), self.cx.now());
+        self.health
+            .note(!matches!(outcome, Outcome::Unknown(_)), self.cx.now());
         if let Outcome::Unknown(why) = &outcome {
             tracing::warn!(payment.order_id = %payment.order_id, "no clear answer, looking up: {why}");
             outcome = self.provider.settle(&attempt, limits::SETTLED_BY_REQUEST).await;

@@ -1,11 +1,13 @@
 //! One process of the shop: engines opened, wired once, served, and drained at the end.
 
 use std::future::Future;
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 
 use axum::Router;
 use ticketon_core::Refusal;
+use ticketon_core::claims::Claims;
 use ticketon_core::store::{Engine, Reads, Store};
 use ticketon_pay::Toss;
 use ticketon_pay::sandbox::Latency;
@@ -13,7 +15,7 @@ use ticketon_queue::{Decider, RoomName, decide_admission};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-use crate::adapter::sql::{OpenError, SqliteStore};
+use crate::adapter::sql::{Lists, OpenError, SqliteStore};
 use crate::adapter::system::{SystemClock, SystemEntropy};
 use crate::background::Background;
 use crate::committer::{Committer, Committing};
@@ -46,6 +48,8 @@ pub struct Composition<E> {
     pub provider: Arc<dyn Provider>,
     /// How admission is decided.
     pub decider: Decider,
+    /// Who is about to hold which seats.
+    pub claims: Claims,
 }
 
 /// Why a server did not start; says what to do.
@@ -114,6 +118,7 @@ impl Server {
             reads: Arc::new(store.reads),
             provider,
             decider: decide_admission,
+            claims: Claims::new(),
         };
         Ok(Self {
             sandbox,
@@ -140,8 +145,11 @@ impl Server {
             provider: composition.provider,
             journal: Box::new(journal),
             decider: composition.decider,
+            lists: Some(Lists::at(&DataFolder::store_in(composition.folder.path()))),
         });
-        let shop = Arc::new(shop.await?);
+        let mut shop = shop.await?;
+        shop.cx.claims = Arc::new(composition.claims);
+        let shop = Arc::new(shop);
         Ok(Self {
             shop,
             committing,
@@ -180,7 +188,8 @@ impl Server {
             // The sender lives until the end of this function.
             let _ = stopped.wait_for(|stopped| *stopped).await;
         };
-        let serving = axum::serve(listener, self.router()).with_graceful_shutdown(graceful);
+        let app = self.router().into_make_service_with_connect_info::<SocketAddr>();
+        let serving = axum::serve(listener, app).with_graceful_shutdown(graceful);
         let mut serving = tokio::spawn(async move { serving.await });
         tokio::select! {
             biased;

@@ -14,6 +14,7 @@ use ticketon_core::{Code, Context, Refusal};
 use ticketon_queue::{Decider, Journal, Keys, RoomName};
 use tokio::sync::watch;
 
+use crate::adapter::sql::Lists;
 use crate::passwords::Passwords;
 use crate::payments::Payments;
 use crate::provider::Provider;
@@ -34,6 +35,8 @@ pub struct Shop {
     pub passwords: Passwords,
     /// The payments under way.
     pub payments: Payments,
+    /// What people look through; none over a store that only decides.
+    pub lists: Option<Lists>,
     stopping: watch::Sender<bool>,
 }
 
@@ -55,6 +58,8 @@ pub struct Parts {
     pub journal: Box<dyn Fn(&RoomName) -> Arc<dyn Journal> + Send + Sync>,
     /// How admission is decided.
     pub decider: Decider,
+    /// What people look through, if the store has lists.
+    pub lists: Option<Lists>,
 }
 
 impl Shop {
@@ -73,7 +78,8 @@ impl Shop {
             rooms: Rooms::new(keys, parts.journal, parts.decider),
             tokens,
             passwords: Passwords::default(),
-            payments: Payments::new(background.clone(), parts.provider),
+            payments: Payments::new(cx.clone(), parts.provider),
+            lists: parts.lists,
             background,
             cx,
             stopping: watch::Sender::new(false),
@@ -91,19 +97,32 @@ impl Shop {
     }
 }
 
-/// The newest signing key, made if there is none yet.
-async fn signing_key(cx: &Context) -> Result<SigningKey, Refusal> {
-    let keys = cx
-        .reads
+/// Tokens signed by a store's own key, for a command beside its `serve`; `None` while it has no key.
+pub async fn tokens_of(reads: &dyn Reads) -> Result<Option<Tokens>, Refusal> {
+    let Some(key) = newest_key(reads).await? else {
+        return Ok(None);
+    };
+    let seed = seed_of(&key)?;
+    let keys = Keys::from_seed(&key.id.to_string(), seed);
+    Ok(Some(Tokens::new(&key.id.to_string(), seed, &public_half(&keys)?)))
+}
+
+async fn newest_key(reads: &dyn Reads) -> Result<Option<SigningKey>, Refusal> {
+    let keys = reads
         .snapshot()
         .await?
         .rows(Table::SigningKey, None, 1_000)
         .await?;
-    let newest = keys.into_iter().filter_map(|(row, _)| match row {
+    let keys = keys.into_iter().filter_map(|(row, _)| match row {
         Row::SigningKey(key) => Some(key),
         _ => None,
     });
-    if let Some(key) = newest.max_by_key(|key| key.made_at) {
+    Ok(keys.max_by_key(|key| key.made_at))
+}
+
+/// The newest signing key, made if there is none yet.
+async fn signing_key(cx: &Context) -> Result<SigningKey, Refusal> {
+    if let Some(key) = newest_key(&*cx.reads).await? {
         return Ok(key);
     }
     let now = cx.now();

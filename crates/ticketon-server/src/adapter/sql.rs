@@ -2,12 +2,13 @@
 //!
 //! It promises what every store must do (`ticketon_core::contract`): a batch whole and durable or not at all, each
 //! of its refusals named, facts at dense positions, reads that are never ahead of what is durable. It judges nothing:
-//! `settle` does, between the two calls of a batch. It does not answer lists and searches.
+//! `settle` does, between the two calls of a batch. Lists and searches stand apart: no decision rests on them.
 
 mod batch;
 mod cache;
 mod decode;
 mod engine;
+mod lists;
 mod open;
 mod reads;
 mod schema;
@@ -18,6 +19,7 @@ mod texts;
 mod value;
 
 pub use engine::SqliteEngine;
+pub use lists::{EventPlace, EventSearch, EventSort, ListedEvent, Lists};
 pub use open::{OpenError, SqliteStore, writing};
 pub use reads::SqliteReads;
 

@@ -114,20 +114,13 @@ async fn served(http: &Http, request: Request, next: Next, method: &Method, rout
 }
 
 fn within_rates(http: &Http, request: &Request, found: &Found) -> Result<(), Refusal> {
-    let Some(rates) = &http.settings.rates else {
-        return Ok(());
-    };
-    let key = match (
-        found.person(),
-        request.extensions().get::<ConnectInfo<SocketAddr>>(),
-    ) {
-        (Some(person), _) => Key::User(person.clone()),
-        (None, Some(ConnectInfo(address))) => Key::address(address.ip()),
+    let address = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    match (found.person(), address) {
+        (Some(person), _) => http.within_rate(Key::User(person.clone())),
+        (None, Some(ConnectInfo(address))) => http.within_rate(Key::address(address.ip())),
         // Called in this process, without a socket.
-        (None, None) => return Ok(()),
-    };
-    let rate = rates.of(&key);
-    http.buckets.take(key, rate, http.shop.cx.now())
+        (None, None) => Ok(()),
+    }
 }
 
 /// Writes the refusal that an answer carries, if it carries one.

@@ -15,6 +15,7 @@ use ticketon_core::store::Freshness;
 use ticketon_core::{Caller, Code, Refusal};
 
 use super::Http;
+use crate::adapter::sql::Lists;
 use crate::limits;
 
 /// Which event a slug names. A slug is never given to another event, so what is known stays true.
@@ -144,8 +145,33 @@ async fn by_slug_or_prefix(http: &Http, caller: &Caller, name: &str) -> Result<E
         http.slugs.keep(slug, id);
         return Ok(id);
     }
-    let _ = caller;
-    Err(not_found())
+    by_prefix(http, caller, &slug).await?.ok_or_else(not_found)
+}
+
+async fn by_prefix(http: &Http, caller: &Caller, prefix: &Slug) -> Result<Option<EventId>, Refusal> {
+    let Some(lists) = &http.shop.lists else {
+        return Ok(None);
+    };
+    let staff_of = caller.organizations(Role::Gate);
+    let found = lists
+        .events_by_prefix(prefix.as_str(), staff_of.as_deref())
+        .await?;
+    match *found {
+        [] => Ok(None),
+        [event] => Ok(Some(event)),
+        _ => Err(Refusal::field(
+            "event",
+            format!("several events begin with `{prefix}`: write more of the name"),
+        )),
+    }
+}
+
+/// What people look through.
+pub(super) fn lists(http: &Http) -> Result<&Lists, Refusal> {
+    http.shop
+        .lists
+        .as_ref()
+        .ok_or_else(|| Refusal::new(Code::Unavailable, "this store has no lists"))
 }
 
 impl Slugs {

@@ -23,8 +23,8 @@ use super::Http;
 use super::problem::Refused;
 use crate::limits;
 
-/// A body of JSON, and the request's key if it has one. No body stands for `{}`.
-pub(super) struct Input<T> {
+/// A body of JSON of at most so many bytes, and the request's key if it has one. No body stands for `{}`.
+pub(super) struct Input<T, const BYTES_MAX: usize = { limits::BODY_BYTES_MAX }> {
     body: T,
     key: Option<RequestKey>,
 }
@@ -35,7 +35,7 @@ pub(super) struct Asked<T>(pub(super) T);
 /// The one name in the path.
 pub(super) struct Named<T>(pub(super) T);
 
-impl<T> Input<T> {
+impl<T, const BYTES_MAX: usize> Input<T, BYTES_MAX> {
     /// The caller with the request's key, and what was asked.
     pub(super) fn by(self, caller: Caller) -> (Caller, T) {
         let caller = match self.key {
@@ -43,6 +43,11 @@ impl<T> Input<T> {
             None => caller,
         };
         (caller, self.body)
+    }
+
+    /// What was asked, where nothing is made that a repeat could make twice.
+    pub(super) fn alone(self) -> T {
+        self.body
     }
 }
 
@@ -165,12 +170,12 @@ fn request_key(
     }))
 }
 
-impl<T: DeserializeOwned> FromRequest<Http> for Input<T> {
+impl<T: DeserializeOwned, const BYTES_MAX: usize> FromRequest<Http> for Input<T, BYTES_MAX> {
     type Rejection = Refused;
 
     async fn from_request(request: Request, _: &Http) -> Result<Self, Refused> {
         let (parts, body) = request.into_parts();
-        let bytes = read(&parts.headers, body, limits::BODY_BYTES_MAX).await?;
+        let bytes = read(&parts.headers, body, BYTES_MAX).await?;
         let key = request_key(&parts.method, parts.uri.path(), &parts.headers, &bytes)?;
         let body = if bytes.is_empty() {
             parsed(b"{}")?

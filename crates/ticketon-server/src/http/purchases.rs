@@ -2,6 +2,7 @@
 
 pub(super) mod cancel;
 pub(super) mod create;
+pub(super) mod list;
 pub(super) mod pay;
 pub(super) mod quote;
 pub(super) mod refund;

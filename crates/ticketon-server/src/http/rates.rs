@@ -71,7 +71,7 @@ impl Default for Rates {
 
 impl Rates {
     /// The rate of a key.
-    pub(super) fn of(&self, key: &Key) -> Rate {
+    pub(super) fn of(self, key: &Key) -> Rate {
         match key {
             Key::User(_) => self.user,
             Key::Address(_) => self.address,
@@ -94,7 +94,7 @@ impl Key {
 
 impl Buckets {
     /// Takes one token, or says that there is none.
-    pub(super) fn take(&self, key: Key, rate: Rate, now: Timestamp) -> Result<(), Refusal> {
+    pub(super) fn take(&self, rate: Rate, key: Key, now: Timestamp) -> Result<(), Refusal> {
         let every = Duration::from_mins(1) / rate.per_minute.max(1);
         let full = every * rate.burst.max(1);
         let mut generations = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -139,12 +139,12 @@ mod tests {
     #[test]
     fn a_burst_is_let_through_and_then_one_a_second() {
         let buckets = Buckets::default();
-        let allowed = (0..5).filter(|_| buckets.take(ana(), RATE, NOON).is_ok()).count();
+        let allowed = (0..5).filter(|_| buckets.take(RATE, ana(), NOON).is_ok()).count();
         assert_eq!(allowed, 3);
         let later = NOON + Duration::from_secs(1);
-        assert!(buckets.take(ana(), RATE, later).is_ok());
+        assert!(buckets.take(RATE, ana(), later).is_ok());
         assert_eq!(
-            buckets.take(ana(), RATE, later).unwrap_err().code(),
+            buckets.take(RATE, ana(), later).unwrap_err().code(),
             Code::RateLimited
         );
     }
@@ -153,11 +153,11 @@ mod tests {
     fn one_does_not_use_up_anothers() {
         let buckets = Buckets::default();
         for _ in 0..3 {
-            buckets.take(ana(), RATE, NOON).unwrap();
+            buckets.take(RATE, ana(), NOON).unwrap();
         }
         assert!(
             buckets
-                .take(Key::address([192, 0, 2, 1].into()), RATE, NOON)
+                .take(RATE, Key::address([192, 0, 2, 1].into()), NOON)
                 .is_ok()
         );
     }

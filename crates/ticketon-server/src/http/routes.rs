@@ -6,7 +6,9 @@ use axum::routing::{MethodFilter, MethodRouter, on};
 use ticketon_core::{Code, Refusal};
 
 use super::problem::Refused;
-use super::{Http, holds, payments, purchases, queue, tickets};
+use super::{
+    Http, auth, events, health, holds, jwks, payments, performances, purchases, queue, tickets, users,
+};
 
 /// Method, path and handler.
 type Route = (Method, &'static str, MethodRouter<Http>);
@@ -19,6 +21,22 @@ macro_rules! routes {
 
 fn table() -> Vec<Route> {
     routes! {
+        POST "/api/v1/auth/register" auth::register::handler;
+        POST "/api/v1/auth/login" auth::login::handler;
+        POST "/api/v1/auth/refresh" auth::refresh::handler;
+        POST "/api/v1/auth/logout" auth::logout::handler;
+        GET "/api/v1/users/me" users::me::handler;
+        PATCH "/api/v1/users/me" users::change::handler;
+        POST "/api/v1/admin/users" users::create::handler;
+        GET "/api/v1/events" events::list::handler;
+        POST "/api/v1/events" events::create::handler;
+        GET "/api/v1/events/{event}" events::show::handler;
+        POST "/api/v1/events/{event}/publish" events::publish::handler;
+        GET "/api/v1/events/{event}/performances" events::performances::handler;
+        GET "/api/v1/events/{event}/sales" events::sales::handler;
+        GET "/api/v1/performances/{performance}/seat-plan" performances::seat_plan::handler;
+        PUT "/api/v1/performances/{performance}/seat-plan" performances::seed::handler;
+        GET "/api/v1/performances/{performance}/seats" performances::seats::handler;
         POST "/api/v1/events/{event}/queue" queue::enter::handler;
         GET "/api/v1/events/{event}/queue" queue::position::handler;
         DELETE "/api/v1/events/{event}/queue" queue::leave::handler;
@@ -26,13 +44,18 @@ fn table() -> Vec<Route> {
         GET "/api/v1/holds/{hold}" holds::show::handler;
         DELETE "/api/v1/holds/{hold}" holds::release::handler;
         POST "/api/v1/purchases" purchases::create::handler;
+        GET "/api/v1/purchases" purchases::list::handler;
         GET "/api/v1/purchases/{purchase}" purchases::show::handler;
         POST "/api/v1/purchases/{purchase}/payments" purchases::pay::handler;
         POST "/api/v1/purchases/{purchase}/cancel" purchases::cancel::handler;
         GET "/api/v1/purchases/{purchase}/refund-quote" purchases::quote::handler;
         POST "/api/v1/purchases/{purchase}/refunds" purchases::refund::handler;
         POST "/api/v1/payments/{order_id}/confirm" payments::confirm::handler;
+        GET "/api/v1/tickets" tickets::list::handler;
         GET "/api/v1/tickets/{ticket}" tickets::show::handler;
+        GET "/.well-known/jwks.json" jwks::handler;
+        GET "/livez" health::live;
+        GET "/readyz" health::ready;
     }
 }
 

@@ -1,5 +1,6 @@
 //! Tickets: the rights to seats.
 
+pub(super) mod list;
 pub(super) mod show;
 
 use serde::Serialize;

@@ -75,6 +75,7 @@ fn bytes(row: &SqliteRow, column: usize) -> Result<Option<[u8; 16]>, Error> {
         .transpose()
 }
 
-fn unreadable(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
+/// What stands in a column is none of what may stand there.
+pub(super) fn unreadable(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
     Error::Decode(error.into())
 }

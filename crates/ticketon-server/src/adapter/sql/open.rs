@@ -81,6 +81,19 @@ impl SqliteStore {
         Self::prepared(path, 0).await
     }
 
+    /// Takes away the index that has the last word on a seat's one live ticket, from a store that nobody has open:
+    /// for a demo that shows what the index is good for.
+    pub async fn drop_live_ticket_index(path: &Path) -> Result<(), OpenError> {
+        let dropped = async {
+            let mut connection = writing(path).connect().await?;
+            sqlx::raw_sql("DROP INDEX IF EXISTS ticket_live_seat")
+                .execute(&mut connection)
+                .await?;
+            connection.close().await
+        };
+        dropped.await.map_err(|source| failed(path, source))
+    }
+
     async fn prepared(path: &Path, seen: usize) -> Result<Self, OpenError> {
         let options = writing(path);
         let migrated = migrate(&options, seen).await;
@@ -162,7 +175,8 @@ pub fn writing(path: &Path) -> SqliteConnectOptions {
         .pragma("wal_autocheckpoint", limits::CHECKPOINT_PAGES.to_string())
 }
 
-fn reading(path: &Path) -> SqliteConnectOptions {
+/// A connection that cannot write.
+pub(super) fn reading(path: &Path) -> SqliteConnectOptions {
     any(path).read_only(true)
 }
 
@@ -186,5 +200,58 @@ fn failed(path: &Path, source: Error) -> OpenError {
             path: path.to_owned(),
             source,
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn execute(path: &Path, text: &'static str) {
+        let options = SqliteConnectOptions::new().filename(path).create_if_missing(true);
+        let mut connection = options.connect().await.unwrap();
+        sqlx::raw_sql(text).execute(&mut connection).await.unwrap();
+        connection.close().await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_newer_schema_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.db");
+        SqliteStore::create(&path).await.unwrap();
+        execute(&path, "PRAGMA user_version = 99").await;
+        let refused = SqliteStore::open(&path).await.err().unwrap();
+        assert!(matches!(refused, OpenError::Newer { found: 99, .. }), "{refused}");
+    }
+
+    #[tokio::test]
+    async fn another_programs_database_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.db");
+        execute(&path, "CREATE TABLE note (text TEXT)").await;
+        assert!(matches!(
+            SqliteStore::open(&path).await,
+            Err(OpenError::NotAStore(_))
+        ));
+    }
+
+    #[tokio::test]
+    async fn a_file_that_another_process_writes_to_is_locked() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.db");
+        execute(&path, "").await;
+        let mut other = SqliteConnectOptions::new()
+            .filename(&path)
+            .connect()
+            .await
+            .unwrap();
+        sqlx::raw_sql("BEGIN EXCLUSIVE")
+            .execute(&mut other)
+            .await
+            .unwrap();
+        assert!(matches!(
+            SqliteStore::open(&path).await,
+            Err(OpenError::Locked(_))
+        ));
     }
 }

@@ -62,6 +62,7 @@ CREATE TABLE performance (
     plan BLOB REFERENCES plan (id),
     body TEXT NOT NULL
 ) STRICT;
+CREATE INDEX performance_event ON performance (event, starts_at);
 
 CREATE TABLE sale (
     id BLOB PRIMARY KEY NOT NULL,
@@ -195,3 +196,40 @@ CREATE TABLE journal (
     PRIMARY KEY (stream, number)
 ) STRICT, WITHOUT ROWID;
 ";
+
+#[cfg(test)]
+mod tests {
+    use sqlx::{ConnectOptions as _, Row as _, sqlite::SqliteConnectOptions};
+
+    use super::super::tables::TABLES;
+    use super::MIGRATIONS;
+
+    #[tokio::test]
+    async fn every_table_has_the_columns_that_its_description_names_and_no_others() {
+        let mut connection = SqliteConnectOptions::new()
+            .in_memory(true)
+            .connect()
+            .await
+            .unwrap();
+        for migration in MIGRATIONS {
+            sqlx::raw_sql(*migration).execute(&mut connection).await.unwrap();
+        }
+        for shape in TABLES {
+            let query =
+                sqlx::query("SELECT name, pk FROM pragma_table_info(?) ORDER BY cid").bind(shape.name);
+            let rows = query.fetch_all(&mut connection).await.unwrap();
+            let columns: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
+            let described = shape.key.iter().map(|column| column.name).chain(["version"]);
+            let described = described.chain(shape.searched().map(|column| column.name));
+            let described: Vec<&str> = described.chain(shape.has_body().then_some("body")).collect();
+            assert_eq!(columns, described, "{}", shape.name);
+            let keyed: Vec<bool> = rows.iter().map(|row| row.get::<i64, _>(1) > 0).collect();
+            let key = shape.key.len();
+            assert!(
+                keyed.iter().enumerate().all(|(at, is_key)| *is_key == (at < key)),
+                "{}",
+                shape.name
+            );
+        }
+    }
+}

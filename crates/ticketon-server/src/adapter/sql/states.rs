@@ -12,10 +12,14 @@ use ticketon_core::ticket::TicketState;
 use super::value::{Part as _, Value};
 
 pub(super) fn event(state: EventState) -> Value<'static> {
-    Value::Text(match state {
+    Value::Text(event_text(state))
+}
+
+pub(super) fn event_text(state: EventState) -> &'static str {
+    match state {
         EventState::Draft => "draft",
         EventState::Published => "published",
-    })
+    }
 }
 
 pub(super) fn hold(state: HoldState) -> Value<'static> {

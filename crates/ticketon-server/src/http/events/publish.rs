@@ -1,0 +1,22 @@
+//! `POST /events/{event}/publish`: puts a draft on the shelf, once its seats are seeded and priced. Publishing twice is
+//! no error.
+
+use axum::Json;
+use axum::extract::State;
+use ticketon_core::publish;
+
+use super::EventView;
+use crate::http::asker::LoggedIn;
+use crate::http::input::Named;
+use crate::http::problem::Answer;
+use crate::http::{Http, find};
+
+pub(in crate::http) async fn handler(
+    State(http): State<Http>,
+    LoggedIn { caller, .. }: LoggedIn,
+    Named(name): Named<String>,
+) -> Answer<Json<EventView>> {
+    let event = find::event(&http, &caller, &name).await?;
+    let event = publish(&http.shop.cx, &caller, event.id).await?;
+    Ok(Json(EventView::load(&http, event).await?))
+}

@@ -1,0 +1,35 @@
+//! `GET /purchases`: one's own purchases, the newest first.
+
+use axum::extract::State;
+use axum::http::Uri;
+use axum::response::Response;
+use serde::Deserialize;
+use ticketon_core::ids::PurchaseId;
+
+use super::PurchaseLine;
+use crate::http::asker::LoggedIn;
+use crate::http::input::Asked;
+use crate::http::page::Wanted;
+use crate::http::problem::Answer;
+use crate::http::{Http, find};
+
+/// Which page.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::http) struct Query {
+    limit: Option<usize>,
+    cursor: Option<String>,
+}
+
+pub(in crate::http) async fn handler(
+    State(http): State<Http>,
+    LoggedIn { person, .. }: LoggedIn,
+    Asked(query): Asked<Query>,
+    uri: Uri,
+) -> Answer<Response> {
+    let wanted = Wanted::<PurchaseId>::new(query.limit, query.cursor.as_deref())?;
+    let lists = find::lists(&http)?;
+    let purchases = lists.purchases(&person, wanted.after, wanted.rows()).await?;
+    let page = wanted.page(purchases, |purchase| purchase.id);
+    Ok(page.showing(PurchaseLine::from).answer(&uri))
+}

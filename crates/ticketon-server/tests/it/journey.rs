@@ -1,0 +1,6 @@
+//! The buyer's journey through HTTP, from the queue to the ticket and back.
+
+mod paying;
+mod queue;
+mod refunding;
+mod seats;

@@ -1,0 +1,285 @@
+//! A shop in a test: on the engine in memory, or on SQLite in a folder of its own; called through its router, with a
+//! sandbox that moves no money, at a time that stands still.
+
+pub(crate) mod person;
+pub(crate) mod reply;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::Request;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use ticketon_core::ids::{OrganizationId, Person as PersonName, UserId};
+use ticketon_core::organization::Role;
+use ticketon_core::store::{Alone, Reads, Store};
+use ticketon_core::user::User;
+use ticketon_core::{Caller, FixedClock, Memory, NewEvent, Plan, SeededEntropy, Won, create_event, publish};
+use ticketon_pay::sandbox::{self, Latency, Sandbox, Surroundings};
+use ticketon_pay::{Keys, Toss};
+use ticketon_queue::{Journal, NoJournal, RoomName, decide_admission};
+use ticketon_server::adapter::sql::{Lists, SqliteStore};
+use ticketon_server::committer::Committer;
+use ticketon_server::http::{Settings, router_with};
+use ticketon_server::journal::StoreJournal;
+use ticketon_server::shop::{Parts, Shop};
+use tokio::net::TcpListener;
+use tower::ServiceExt as _;
+
+use person::Person;
+use reply::Reply;
+
+/// Noon of the day on which the sales of these tests open.
+pub(crate) const NOON: &str = "2026-12-01T03:00:00Z";
+
+/// A shop to be called.
+pub(crate) struct House {
+    pub(crate) router: Router,
+    pub(crate) shop: Arc<Shop>,
+    pub(crate) clock: FixedClock,
+    window: Router,
+    _folder: Option<TempDir>,
+}
+
+/// An event that is on sale.
+#[derive(Debug, Clone)]
+pub(crate) struct Show {
+    pub(crate) slug: String,
+    pub(crate) organization: OrganizationId,
+    pub(crate) performance: String,
+}
+
+/// What a store is to a shop.
+struct Engine {
+    store: Arc<dyn Store>,
+    reads: Arc<dyn Reads>,
+    journal: Box<dyn Fn(&RoomName) -> Arc<dyn Journal> + Send + Sync>,
+    lists: Option<Lists>,
+    folder: Option<TempDir>,
+}
+
+impl House {
+    /// On the engine in memory, which has no lists.
+    pub(crate) async fn in_memory() -> Self {
+        Self::with(
+            Settings {
+                rates: None,
+                ..Settings::default()
+            },
+            memory(),
+        )
+        .await
+    }
+
+    /// On SQLite, in a folder that is gone with the house.
+    pub(crate) async fn on_sqlite() -> Self {
+        let settings = Settings {
+            rates: None,
+            ..Settings::default()
+        };
+        Self::with(settings, sqlite().await).await
+    }
+
+    /// In memory, served as these settings say.
+    pub(crate) async fn served(settings: Settings) -> Self {
+        Self::with(settings, memory()).await
+    }
+
+    async fn with(settings: Settings, engine: Engine) -> Self {
+        let clock = FixedClock::at(NOON);
+        let (window, url) = listening_sandbox(&clock).await;
+        let toss = Toss::with(&Keys::sandbox(), ticketon_pay::Settings::at(url)).unwrap();
+        let shop = Shop::new(Parts {
+            background_store: Arc::clone(&engine.store),
+            store: engine.store,
+            reads: engine.reads,
+            clock: Arc::new(clock.clone()),
+            entropy: Arc::new(SeededEntropy::new(7)),
+            provider: Arc::new(toss),
+            journal: engine.journal,
+            decider: decide_admission,
+            lists: engine.lists,
+        });
+        let shop = Arc::new(shop.await.unwrap());
+        Self {
+            router: router_with(Arc::clone(&shop), settings),
+            shop,
+            clock,
+            window,
+            _folder: engine.folder,
+        }
+    }
+
+    /// A recital in a hall of two rows of ten seats, on sale without a queue.
+    pub(crate) async fn recital(&self) -> Show {
+        self.show(event("recital").no_queue()).await
+    }
+
+    /// The same behind a waiting room for `capacity` shoppers.
+    pub(crate) async fn gala(&self, capacity: u32) -> Show {
+        let mut event = event("gala");
+        event.sales[0].queue.capacity = capacity;
+        self.show(event).await
+    }
+
+    /// An event on sale.
+    pub(crate) async fn show(&self, event: NewEvent) -> Show {
+        let staff = Caller::system("test");
+        let created = create_event(&self.shop.cx, &staff, event).await.unwrap();
+        publish(&self.shop.cx, &staff, created.id).await.unwrap();
+        Show {
+            slug: created.event.slug.to_string(),
+            organization: created.event.organization,
+            performance: created.performance().to_string(),
+        }
+    }
+
+    /// Somebody who is logged in; no account is needed for a token.
+    pub(crate) fn buyer(&self, name: &str) -> Person<'_> {
+        let person = PersonName::new(name).unwrap();
+        let token = self
+            .shop
+            .tokens
+            .access_for(person, self.shop.cx.now(), Duration::from_hours(1));
+        Person::new(self, Some(token.unwrap()))
+    }
+
+    /// Nobody in particular.
+    pub(crate) fn anyone(&self) -> Person<'_> {
+        Person::new(self, None)
+    }
+
+    /// Whoever runs the shop.
+    pub(crate) fn admin(&self) -> Person<'_> {
+        let person = PersonName::new("operator:test").unwrap();
+        let token = self.shop.tokens.operator(person, self.shop.cx.now());
+        Person::new(self, Some(token.unwrap()))
+    }
+
+    /// A member of an organization.
+    pub(crate) fn member(&self, organization: OrganizationId, role: Role) -> Person<'_> {
+        let now = self.shop.cx.now();
+        let user = User {
+            id: UserId::new(now, &*self.shop.cx.entropy),
+            email: "member@example.com".parse().unwrap(),
+            name: "Member".to_owned(),
+            password_hash: String::new(),
+            birth_date: None,
+            roles: BTreeMap::from([(organization, role)]),
+            is_admin: false,
+            is_suspended: false,
+            made_at: now,
+        };
+        Person::new(self, Some(self.shop.tokens.access(&user, now).unwrap()))
+    }
+
+    /// One step of every dispatcher.
+    pub(crate) async fn tick(&self) {
+        for room in self.shop.rooms.all() {
+            room.tick(&self.shop.cx).await.unwrap();
+        }
+    }
+
+    /// The time that passes.
+    pub(crate) fn later(&self, time: Duration) {
+        self.clock.advance(time);
+    }
+
+    /// Sends a request without a socket.
+    pub(crate) async fn send(&self, request: Request<Body>) -> Reply {
+        Reply::read(self.router.clone().oneshot(request).await.unwrap()).await
+    }
+
+    /// The buyer's card, typed into the provider's window.
+    pub(crate) async fn typed_in(&self, payment: &Value, card: &str) -> String {
+        let body = json!({
+            "orderId": payment["order_id"], "amount": payment["amount"],
+            "orderName": payment["order_name"], "card": card,
+        });
+        let request = Request::post("/sandbox/payments").body(Body::from(body.to_string()));
+        let response = self.window.clone().oneshot(request.unwrap()).await.unwrap();
+        let opened = Reply::read(response).await.done();
+        opened["paymentKey"].as_str().unwrap().to_owned()
+    }
+
+    /// Nothing is left over: no payment is under way and every promise is kept.
+    pub(crate) async fn is_in_order(&self) {
+        assert!(self.shop.payments.is_idle());
+        let report = ticketon_core::verify(&self.shop.cx).await.unwrap();
+        report.assert_kept();
+    }
+}
+
+/// An event of these tests: 10 seats of grade R in row A, 10 of grade S in row B.
+pub(crate) fn event(slug: &str) -> NewEvent {
+    let mut event = NewEvent::single(slug, "2027-02-05T10:30:00Z")
+        .plan(hall())
+        .price("R", "adult", Won(55_000))
+        .price("R", "youth", Won(30_000))
+        .price("S", "adult", Won(33_000));
+    event.test = true;
+    event
+}
+
+fn hall() -> Plan {
+    let mut csv = String::from("zone,row,seat,grade\n");
+    for (row, grade) in [("A", "R"), ("B", "S")] {
+        for seat in 1..=10 {
+            csv.push_str(&format!("Stalls,{row},{seat},{grade}\n"));
+        }
+    }
+    Plan::from_csv(csv).unwrap()
+}
+
+fn memory() -> Engine {
+    let memory = Memory::new();
+    Engine {
+        store: Arc::new(Alone::new(memory.clone())),
+        reads: Arc::new(memory),
+        journal: Box::new(|_| Arc::new(NoJournal)),
+        lists: None,
+        folder: None,
+    }
+}
+
+async fn sqlite() -> Engine {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("shop.db");
+    let store = SqliteStore::create(&path).await.unwrap();
+    let (committer, _committing) = Committer::start(store.engine, |_| ());
+    let reads: Arc<dyn Reads> = Arc::new(store.reads);
+    let (journal_committer, journal_reads) = (committer.clone(), Arc::clone(&reads));
+    Engine {
+        store: Arc::new(committer),
+        reads,
+        journal: Box::new(move |room| {
+            let (committer, reads) = (journal_committer.clone(), Arc::clone(&journal_reads));
+            Arc::new(StoreJournal::new(room, committer, reads))
+        }),
+        lists: Some(Lists::at(&path)),
+        folder: Some(folder),
+    }
+}
+
+/// The window that buyers type into, and the address that the shop calls.
+async fn listening_sandbox(clock: &FixedClock) -> (Router, String) {
+    let (clock, random) = (clock.clone(), AtomicU64::new(1));
+    let surroundings = Surroundings {
+        now: Box::new(move || {
+            let now = ticketon_core::time::Clock::now(&clock).as_millis();
+            sandbox::Timestamp::from_millisecond(now).unwrap()
+        }),
+        entropy: Box::new(move || random.fetch_add(1, Ordering::Relaxed)),
+        latency: Latency::none(),
+    };
+    let app = sandbox::router(Sandbox::new(&Keys::sandbox()), None, surroundings);
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let served = app.clone();
+    tokio::spawn(async move { axum::serve(listener, served).await });
+    (app, url)
+}
