@@ -176,6 +176,7 @@ async fn buy_once(
         "orderId": order_id,
         "amount": payment["amount"],
         "orderName": "Bench",
+        "card": "4330120000000000",
     });
     let opened = ask(window, "POST", "/sandbox/payments", "", &opening.to_string()).await?;
     let confirm = json!({"payment_key": opened["paymentKey"], "amount": payment["amount"]}).to_string();
