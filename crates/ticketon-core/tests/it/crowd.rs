@@ -68,6 +68,32 @@ async fn of_1100_who_want_the_two_best_of_1150_pairs_all_get_them() {
     report.assert_kept();
 }
 
+#[tokio::test]
+async fn without_claims_the_store_still_decides_but_most_of_them_are_told_to_try_again() {
+    let shop = Shop::selling(recital().plan(hall_of_pairs()).no_queue()).await;
+    let best_two = Seats::BestAvailable {
+        price: "R/adult".parse().unwrap(),
+        quantity: 2,
+        zone: None,
+    };
+    let slow = YieldingStore::over(&shop.cx);
+    let unclaimed = || Context {
+        claims: Arc::new(Claims::new()),
+        ..slow.clone()
+    };
+
+    let answers = ask_at_once(100, shop.event.performance(), &best_two, unclaimed).await;
+
+    let refused: Vec<&Refusal> = answers
+        .iter()
+        .filter_map(|answer| answer.as_ref().err())
+        .collect();
+    assert!(refused.len() > 50, "{} of 100 were refused", refused.len());
+    assert!(refused.iter().all(|refusal| refusal.code() == Code::Unavailable));
+    let report = shop.report().await;
+    report.assert_kept();
+}
+
 /// The seats are bought by whoever held them.
 async fn buy_all(cx: &Context, holds: impl IntoIterator<Item = Hold>) {
     for hold in holds {

@@ -1,8 +1,11 @@
 //! How many seats one may have, in whatever order and from however many tabs they are asked for.
 
-use jiff::civil::date;
 use std::collections::BTreeMap;
 
+use jiff::civil::date;
+use ticketon_core::ids::ChangesId;
+use ticketon_core::sale::Sale;
+use ticketon_core::store::{Changes, Freshness};
 use ticketon_core::{Caller, Code, Seats, hold_seats};
 
 use crate::shop::{Buyer, MeddledStore, Shop, recital};
@@ -111,5 +114,32 @@ async fn an_event_for_those_of_eight_and_older_asks_for_a_birth_date() {
     let too_young = born(Some(date(2018, 12, 25)));
     assert_eq!(too_young.try_hold(["A-1"]).await, Err(Code::TooYoung));
     born(Some(date(2018, 12, 24))).buy(["A-1"]).await;
+    shop.keeps_its_promises().await;
+}
+
+#[tokio::test]
+async fn a_sale_that_ends_in_between_is_over() {
+    let shop = Shop::open().await;
+    let (cx, sale) = (shop.cx.clone(), shop.event.sales[0].clone());
+    let closing = async move {
+        let (_, version) = cx
+            .load::<Sale>((sale.id,), Freshness::Fresh)
+            .await
+            .unwrap()
+            .unwrap();
+        let closed = Sale {
+            closes_at: cx.now(),
+            ..sale
+        };
+        let id = ChangesId::new(cx.now(), &*cx.entropy);
+        cx.store
+            .commit(Changes::new(id).write(closed, version))
+            .await
+            .unwrap();
+    };
+
+    let ana = shop.buyer("ana").through(MeddledStore::over(&shop.cx, closing));
+
+    assert_eq!(ana.try_hold(["A-1"]).await, Err(Code::NotOnSale));
     shop.keeps_its_promises().await;
 }

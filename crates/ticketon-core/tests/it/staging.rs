@@ -3,14 +3,16 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use ticketon_core::ids::{OrganizationId, Person};
+use ticketon_core::event::Performance;
+use ticketon_core::ids::{ChangesId, OrganizationId, Person};
 use ticketon_core::organization::Role;
+use ticketon_core::store::{Changes, Freshness};
 use ticketon_core::{
     Caller, Code, Context, FixedClock, Memory, NewEvent, Plan, SeededEntropy, Won, create_event, publish,
     seed_seats, verify,
 };
 
-use crate::shop::{FailingStore, R, S, recital, staff};
+use crate::shop::{FailingStore, MeddledStore, R, S, recital, staff};
 
 fn empty_shop() -> Context {
     let clock = FixedClock::at("2026-12-01T11:00:00Z");
@@ -159,4 +161,31 @@ async fn a_hall_is_seeded_with_its_event_and_the_answer_says_so() {
     assert_eq!(event.performances[0].seats, 12);
     assert_eq!(event.event.price(&"S/adult".parse().unwrap()), Some(S));
     verify(&cx).await.unwrap().assert_kept();
+}
+
+#[tokio::test]
+async fn a_hall_that_changes_while_it_is_published_is_looked_at_again() {
+    let cx = empty_shop();
+    let event = create_event(&cx, &staff(), recital()).await.unwrap();
+    let (inner, performance) = (cx.clone(), event.performances[0].clone());
+    let losing_a_seat = async move {
+        let key = (performance.id,);
+        let (performance, version) = inner
+            .load::<Performance>(key, Freshness::Fresh)
+            .await
+            .unwrap()
+            .unwrap();
+        let smaller = Performance {
+            seats: 11,
+            ..performance
+        };
+        let id = ChangesId::new(inner.now(), &*inner.entropy);
+        inner
+            .store
+            .commit(Changes::new(id).write(smaller, version))
+            .await
+            .unwrap();
+    };
+    let refused = publish(&MeddledStore::over(&cx, losing_a_seat), &staff(), event.id).await;
+    assert_eq!(refused.unwrap_err().code(), Code::NotReady);
 }
