@@ -33,7 +33,9 @@ const WRITERS: [usize; 4] = [1, 16, 64, 256];
 
 #[tokio::main]
 async fn main() -> Outcome<()> {
-    let seconds = std::env::args().skip(1).find_map(|argument| argument.parse().ok());
+    let seconds = std::env::args()
+        .skip(1)
+        .find_map(|argument| argument.parse().ok());
     let length = Duration::from_secs(seconds.unwrap_or(3));
     let folder = tempfile::tempdir()?;
     let seeded = folder.path().join("seeded.db");
@@ -45,9 +47,16 @@ async fn main() -> Outcome<()> {
         let yardstick = one_at_a_time(&copy(&seeded, "yardstick.db")?, writers, length).await?;
         let measured = group_commit(&copy(&seeded, "committer.db")?, writers, length).await?;
         let ratio = measured.per_second() / yardstick.per_second();
-        println!("{writers:>3} writers   one at a time {yardstick}   group commit {measured}   ratio {ratio:.1}");
-        rows.push(json!({"writers": writers, "one_at_a_time": yardstick.json(), "group_commit": measured.json()}));
-        ratios.insert(format!("writers_{writers}"), json!((ratio * 100.0).round() / 100.0));
+        println!(
+            "{writers:>3} writers   one at a time {yardstick}   group commit {measured}   ratio {ratio:.1}"
+        );
+        rows.push(
+            json!({"writers": writers, "one_at_a_time": yardstick.json(), "group_commit": measured.json()}),
+        );
+        ratios.insert(
+            format!("writers_{writers}"),
+            json!((ratio * 100.0).round() / 100.0),
+        );
     }
     write(rows, ratios)
 }

@@ -11,6 +11,8 @@
 mod batch;
 mod counters;
 mod inbox;
+#[cfg(test)]
+mod tests;
 mod writer;
 
 use std::future::Future;

@@ -11,7 +11,7 @@ use crate::plan::SeatNumber;
 use crate::purchase::PurchaseState;
 use crate::row::{Row, RowId, UniqueKey};
 use crate::seat::SeatState;
-use crate::store::{Conflict, Engine, Reads, Version};
+use crate::store::{Changes, Conflict, Engine, Reads, Version};
 use crate::ticket::TicketState;
 
 const FIRST: Version = Version(1);
@@ -123,8 +123,7 @@ pub(super) async fn changes_are_refused_whole<E: Engine, R: Reads>(mut store: Su
 pub(super) async fn a_row_is_written_at_most_once_in_a_batch<E: Engine, R: Reads>(mut store: Subject<E, R>) {
     let taking = |n: u32, seats: &[u32]| {
         let free = seats.iter().map(|number| seat(*number, SeatState::Free));
-        free.fold(changes(n), |changes, seat| changes.create(seat))
-            .record(fact())
+        free.fold(changes(n), Changes::create).record(fact())
     };
     let relying = changes(4).rely(RowId::Seat(performance_id(), SeatNumber(1)), Version::ABSENT);
     let batch = [
@@ -331,10 +330,7 @@ pub(super) async fn changes_sent_twice_are_applied_once<E: Engine, R: Reads>(mut
 pub(super) async fn facts_stand_at_dense_positions_in_order<E: Engine, R: Reads>(mut store: Subject<E, R>) {
     let saying = |n: u32, facts: u32| {
         let spoken = (0..facts).map(|_| fact());
-        spoken.fold(
-            changes(n).create(seat(n, SeatState::Free)),
-            crate::store::Changes::record,
-        )
+        spoken.fold(changes(n).create(seat(n, SeatState::Free)), Changes::record)
     };
     let refused = changes(2).create(seat(1, SeatState::Free)).record(fact());
     store.commit_all(&[saying(1, 3), refused, saying(3, 2)]).await;
@@ -379,7 +375,7 @@ pub(super) async fn a_batch_that_was_not_finished_leaves_nothing<E: Engine, R: R
 }
 
 /// A purchase to issue tickets for.
-fn selling() -> crate::store::Changes {
+fn selling() -> Changes {
     changes(1)
         .create(hold(1, NOW, HoldState::Active))
         .create(purchase(1, PurchaseState::Paid))

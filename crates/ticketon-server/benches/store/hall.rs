@@ -58,7 +58,11 @@ impl Hall {
     /// What was acknowledged is in the store, and nothing else.
     pub(crate) async fn check(&self, reads: &SqliteReads, acknowledged: usize) -> Outcome<()> {
         let asked = self.0.load(Ordering::Relaxed).min(PAIRS);
-        assert_eq!(usize::try_from(asked)?, acknowledged, "every hold asked for was acknowledged");
+        assert_eq!(
+            usize::try_from(asked)?,
+            acknowledged,
+            "every hold asked for was acknowledged"
+        );
         let (seats, head) = reads.seats(sample::performance_id()).await?;
         let mut expected = vec![SeatState::Free; SEATS as usize];
         for n in 0..asked {
@@ -67,7 +71,10 @@ impl Hall {
             }
         }
         let states: Vec<SeatState> = seats.into_iter().map(|(seat, _)| seat.state).collect();
-        assert_eq!(states, expected, "the seats are whose they were acknowledged to be");
+        assert_eq!(
+            states, expected,
+            "the seats are whose they were acknowledged to be"
+        );
         let seeded = 1 + SEATS / 1_000;
         assert_eq!(head, Position(u64::from(seeded + asked)), "a fact for each");
         let mut snapshot = reads.snapshot().await?;
@@ -82,7 +89,10 @@ impl Hall {
 /// The changes of holding pair `n`, as the use case makes them.
 fn hold_two(n: u32) -> Changes {
     let hold = hold(n);
-    let allowance = Allowance { seats: 2, ..Allowance::none(sample::sale_id(), hold.person.clone()) };
+    let allowance = Allowance {
+        seats: 2,
+        ..Allowance::none(sample::sale_id(), hold.person.clone())
+    };
     let held = What::SeatsHeld {
         hold: hold.id,
         performance: hold.performance,
@@ -90,31 +100,48 @@ fn hold_two(n: u32) -> Changes {
         person: hold.person.clone(),
         seats: pair(n).map(|number| (number, Version(2))).to_vec(),
     };
-    let answer = sample::answered(&format!("key-{n}"), "0123456789abcdef0123456789abcdef", RowId::Hold(hold.id));
+    let answer = sample::answered(
+        &format!("key-{n}"),
+        "0123456789abcdef0123456789abcdef",
+        RowId::Hold(hold.id),
+    );
     let seats = pair(n).map(|number| sample::seat(number.0, SeatState::Held(hold.id)));
-    let changes = seats.into_iter().fold(Changes::new(ChangesId::from_bytes(id(n))), |changes, seat| {
-        changes.write(seat, Version(1))
-    });
+    let changes = seats
+        .into_iter()
+        .fold(Changes::new(ChangesId::from_bytes(id(n))), |changes, seat| {
+            changes.write(seat, Version(1))
+        });
     changes
         .create(allowance)
         .create(hold)
         .rely(RowId::Event(sample::event_id()), Version(1))
         .rely(RowId::Performance(sample::performance_id()), Version(1))
         .rely(RowId::Sale(sample::sale_id()), Version(1))
-        .record(Fact { stream: Stream::Event(sample::event_id()), at: NOW, what: held })
+        .record(Fact {
+            stream: Stream::Event(sample::event_id()),
+            at: NOW,
+            what: held,
+        })
         .answer(Some(answer))
 }
 
 fn hold(n: u32) -> Hold {
-    let [one, other] = pair(n).map(|number| sample::hold(number.0, NOW + Duration::from_mins(7), HoldState::Active));
+    let [one, other] =
+        pair(n).map(|number| sample::hold(number.0, NOW + Duration::from_mins(7), HoldState::Active));
     let items = one.items.into_iter().chain(other.items).collect();
     let person = Person::new(Row::from(sample::user(n, "ana@example.com")).id().to_string());
-    Hold { id: hold_id(n), person: person.expect("an id is short"), items, ..one }
+    Hold {
+        id: hold_id(n),
+        person: person.expect("an id is short"),
+        items,
+        ..one
+    }
 }
 
 /// Two neighbours.
 fn pair(n: u32) -> [SeatNumber; 2] {
-    let first = u32::try_from(u64::from(n) * u64::from(STEP) % u64::from(PAIRS)).expect("below the number of pairs");
+    let first =
+        u32::try_from(u64::from(n) * u64::from(STEP) % u64::from(PAIRS)).expect("below the number of pairs");
     [SeatNumber(2 * first), SeatNumber(2 * first + 1)]
 }
 

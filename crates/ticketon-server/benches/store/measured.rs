@@ -16,6 +16,8 @@ pub(crate) struct Measured {
     took: Duration,
     /// One commit each, in order of length.
     latencies: Vec<Duration>,
+    /// Of the whole process, where the system tells.
+    processor: Option<Duration>,
 }
 
 /// Lets `writers` hold seats, one after another each, for so long.
@@ -25,7 +27,7 @@ pub(crate) async fn measure<S: Store + 'static>(
     writers: usize,
     length: Duration,
 ) -> Outcome<Measured> {
-    let begun = Instant::now();
+    let (begun, processor) = (Instant::now(), processor_time());
     let until = begun + length;
     let writing: Vec<_> = (0..writers)
         .map(|_| tokio::spawn(hold_until(hall.clone(), store.clone(), until)))
@@ -35,8 +37,15 @@ pub(crate) async fn measure<S: Store + 'static>(
         latencies.extend(writer.await??);
     }
     let took = begun.elapsed();
+    let processor = processor_time()
+        .zip(processor)
+        .map(|(after, before)| after.saturating_sub(before));
     latencies.sort_unstable();
-    Ok(Measured { took, latencies })
+    Ok(Measured {
+        took,
+        latencies,
+        processor,
+    })
 }
 
 async fn hold_until<S: Store>(hall: Arc<Hall>, store: Arc<S>, until: Instant) -> Outcome<Vec<Duration>> {
@@ -62,9 +71,14 @@ impl Measured {
     pub(crate) fn json(&self) -> Value {
         json!({
             "holds_per_s": self.per_second().round(),
-            "p50_us": self.latency(50).as_micros() as u64,
-            "p99_us": self.latency(99).as_micros() as u64,
+            "p50_us": micros(self.latency(50)),
+            "p99_us": micros(self.latency(99)),
+            "processor_us": self.processor_a_hold().map(micros),
         })
+    }
+
+    fn processor_a_hold(&self) -> Option<Duration> {
+        self.processor?.checked_div(u32::try_from(self.holds()).ok()?)
     }
 
     fn latency(&self, percent: usize) -> Duration {
@@ -75,6 +89,24 @@ impl Measured {
 impl fmt::Display for Measured {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let ms = |percent| self.latency(percent).as_secs_f64() * 1_000.0;
-        write!(f, "{:>6.0}/s (p50 {:>5.1} ms, p99 {:>5.1})", self.per_second(), ms(50), ms(99))
+        write!(
+            f,
+            "{:>6.0}/s (p50 {:>5.1} ms, p99 {:>5.1})",
+            self.per_second(),
+            ms(50),
+            ms(99)
+        )
     }
+}
+
+/// What the process has spent so far: the kernel's and its own, in hundredths of a second (`man 5 proc_pid_stat`).
+fn processor_time() -> Option<Duration> {
+    let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
+    let after_name = stat.rsplit_once(") ")?.1;
+    let spent = after_name
+        .split(' ')
+        .skip(11)
+        .take(2)
+        .map(|ticks| ticks.parse::<u64>().ok());
+    Some(Duration::from_millis(10 * spent.sum::<Option<u64>>()?))
 }

@@ -56,23 +56,43 @@ async fn relied_on(connection: &mut SqliteConnection, row: &RowId, version: Vers
         RowId::Sale(id) => ("SELECT version FROM sale WHERE id = ?", id.as_bytes()),
         other => unreachable!("a hold does not rely on {other}"),
     };
-    let found: i64 = sqlx::query_scalar(text).bind(&id[..]).fetch_one(connection).await?;
-    assert_eq!(found.unsigned_abs(), version.0, "nobody writes what holds rely on");
+    let found: i64 = sqlx::query_scalar(text)
+        .bind(&id[..])
+        .fetch_one(connection)
+        .await?;
+    assert_eq!(
+        found.unsigned_abs(),
+        version.0,
+        "nobody writes what holds rely on"
+    );
     Ok(())
 }
 
 async fn update_seat(connection: &mut SqliteConnection, row: &Row) -> Result<(), Error> {
-    let Row::Seat(seat) = row else { unreachable!("called for seats") };
-    let SeatState::Held(hold) = seat.state else { unreachable!("seats are held here") };
+    let Row::Seat(seat) = row else {
+        unreachable!("called for seats")
+    };
+    let SeatState::Held(hold) = seat.state else {
+        unreachable!("seats are held here")
+    };
     let text = "UPDATE seat SET state = 'held', holder = ?, version = 2 \
                 WHERE performance = ? AND number = ? AND version = 1";
-    let query = sqlx::query(text).bind(&hold.as_bytes()[..]).bind(&seat.performance.as_bytes()[..]).bind(seat.number.0);
-    assert_eq!(query.execute(connection).await?.rows_affected(), 1, "nobody else takes this seat");
+    let query = sqlx::query(text)
+        .bind(&hold.as_bytes()[..])
+        .bind(&seat.performance.as_bytes()[..])
+        .bind(seat.number.0);
+    assert_eq!(
+        query.execute(connection).await?.rows_affected(),
+        1,
+        "nobody else takes this seat"
+    );
     Ok(())
 }
 
 async fn insert_allowance(connection: &mut SqliteConnection, row: &Row) -> Result<(), Error> {
-    let Row::Allowance(allowance) = row else { unreachable!("called for allowances") };
+    let Row::Allowance(allowance) = row else {
+        unreachable!("called for allowances")
+    };
     let query = sqlx::query("INSERT INTO allowance (sale, person, version, body) VALUES (?, ?, 1, ?)")
         .bind(&allowance.sale.as_bytes()[..])
         .bind(allowance.person.as_str())
@@ -82,7 +102,9 @@ async fn insert_allowance(connection: &mut SqliteConnection, row: &Row) -> Resul
 }
 
 async fn insert_hold(connection: &mut SqliteConnection, row: &Row) -> Result<(), Error> {
-    let Row::Hold(hold) = row else { unreachable!("called for holds") };
+    let Row::Hold(hold) = row else {
+        unreachable!("called for holds")
+    };
     let text = "INSERT INTO hold (id, version, performance, sale, person, made_at, state, due_at, body) \
                 VALUES (?, 1, ?, ?, ?, ?, 'active', ?, ?)";
     let query = sqlx::query(text)
@@ -99,7 +121,9 @@ async fn insert_hold(connection: &mut SqliteConnection, row: &Row) -> Result<(),
 
 async fn insert_fact(connection: &mut SqliteConnection, changes: &Changes) -> Result<(), Error> {
     let fact = &changes.facts[0];
-    let Stream::Event(event) = fact.stream else { unreachable!("facts of a sale go to its event") };
+    let Stream::Event(event) = fact.stream else {
+        unreachable!("facts of a sale go to its event")
+    };
     let text = "INSERT INTO fact (changes_id, n, stream_kind, stream_id, kind, at, body) \
                 VALUES (?, 0, 'event', ?, 'seats_held', ?, ?)";
     let query = sqlx::query(text)
@@ -113,7 +137,8 @@ async fn insert_fact(connection: &mut SqliteConnection, changes: &Changes) -> Re
 
 async fn insert_answer(connection: &mut SqliteConnection, changes: &Changes) -> Result<(), Error> {
     let answered = changes.answers.as_ref().expect("every hold answers a request");
-    let text = "INSERT INTO answer (caller, operation, key, fingerprint, outcome, at) VALUES (?, ?, ?, ?, ?, ?)";
+    let text =
+        "INSERT INTO answer (caller, operation, key, fingerprint, outcome, at) VALUES (?, ?, ?, ?, ?, ?)";
     let query = sqlx::query(text)
         .bind(answered.key.caller.as_str())
         .bind(answered.key.operation.as_str())

@@ -9,6 +9,10 @@ use super::batch::Batch;
 use crate::limits;
 
 /// What a caller asks, and where the answer goes.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly all are commits; a box each would cost more than the room"
+)]
 pub(super) enum Request {
     Commit {
         changes: Changes,

@@ -5,6 +5,12 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use tempfile::TempDir;
 use ticketon_core::contract;
+use ticketon_core::contract::sample::{changes, fact, opening, performance_id, seat};
+use ticketon_core::fact::Position;
+use ticketon_core::plan::SeatNumber;
+use ticketon_core::row::RowId;
+use ticketon_core::seat::SeatState;
+use ticketon_core::store::{Changes, Engine as _, Freshness, JournalLine, Reads as _, Version};
 use ticketon_server::adapter::sql::{OpenError, SqliteEngine, SqliteReads, SqliteStore};
 
 /// A folder for stores, gone with its owner.
@@ -12,7 +18,7 @@ struct Folder(TempDir, AtomicU32);
 
 impl Folder {
     fn new() -> Self {
-        Self(TempDir::new().unwrap(), AtomicU32::new(0))
+        Self(TempDir::new().expect("a folder for tests"), AtomicU32::new(0))
     }
 
     fn next(&self) -> PathBuf {
@@ -22,8 +28,24 @@ impl Folder {
     }
 
     async fn store(&self) -> (SqliteEngine, SqliteReads) {
-        let store = SqliteStore::create(&self.next()).await.unwrap();
+        let store = SqliteStore::create(&self.next()).await.expect("a new store");
         (store.engine, store.reads)
+    }
+}
+
+async fn write(engine: &mut SqliteEngine, changes: &Changes, lines: &[JournalLine]) {
+    let found = engine
+        .begin(std::slice::from_ref(changes))
+        .await
+        .expect("begin answers");
+    assert_eq!(found, ticketon_core::store::Found::default());
+    engine.finish(&[changes], lines).await.expect("finish answers");
+}
+
+fn line(bytes: &[u8]) -> JournalLine {
+    JournalLine {
+        stream: "queue".to_owned(),
+        bytes: bytes.to_vec(),
     }
 }
 
@@ -40,4 +62,90 @@ async fn sqlite_is_like_memory() {
         let (engine, reads) = folder.store().await;
         contract::store_like_memory(engine, reads, seed, 40).await;
     }
+}
+
+#[tokio::test]
+async fn a_store_opened_again_shows_everything() {
+    let folder = Folder::new();
+    let file = folder.next();
+    let mut store = SqliteStore::create(&file).await.unwrap();
+    write(&mut store.engine, &opening(), &[line(b"one")]).await;
+    let seating = changes(1).create(seat(7, SeatState::OffSale)).record(fact());
+    write(&mut store.engine, &seating, &[line(b"two")]).await;
+    drop(store);
+
+    let mut store = SqliteStore::open(&file).await.unwrap();
+    let id = RowId::Seat(performance_id(), SeatNumber(7));
+    let rows = store.reads.rows(&[id], Freshness::Cached).await.unwrap();
+    assert_eq!(rows, [Some((seat(7, SeatState::OffSale).into(), Version(1)))]);
+    assert_eq!(store.reads.head().await, Ok(Position(2)));
+    assert_eq!(
+        store.reads.journal("queue").await,
+        Ok(vec![b"one".to_vec(), b"two".to_vec()])
+    );
+    let found = store.engine.begin(&[seating]).await.unwrap();
+    assert_eq!(found.applied, [0], "what was applied before is remembered");
+}
+
+#[tokio::test]
+async fn a_crash_in_the_middle_of_a_batch_leaves_nothing_of_it() {
+    let folder = Folder::new();
+    let file = folder.next();
+    let mut store = SqliteStore::create(&file).await.unwrap();
+    write(&mut store.engine, &opening(), &[]).await;
+    let seating = changes(1).create(seat(7, SeatState::Free)).record(fact());
+    store.engine.begin(std::slice::from_ref(&seating)).await.unwrap();
+    drop(store);
+
+    let mut store = SqliteStore::open(&file).await.unwrap();
+    assert_eq!(store.reads.head().await, Ok(Position(1)));
+    write(&mut store.engine, &seating, &[]).await;
+    assert_eq!(store.reads.head().await, Ok(Position(2)));
+}
+
+#[tokio::test]
+async fn a_call_that_was_dropped_leaves_nothing_open() {
+    let folder = Folder::new();
+    let (mut engine, reads) = folder.store().await;
+    write(&mut engine, &opening(), &[]).await;
+    let batch = [changes(1).create(seat(7, SeatState::Free)).record(fact())];
+    drop(tokio::time::timeout(std::time::Duration::ZERO, engine.begin(&batch)).await);
+    write(&mut engine, &batch[0], &[]).await;
+    assert_eq!(reads.head().await, Ok(Position(2)));
+}
+
+#[tokio::test]
+async fn opening_makes_no_store_and_making_opens_none() {
+    let folder = Folder::new();
+    let file = folder.next();
+    assert!(matches!(
+        SqliteStore::open(&file).await,
+        Err(OpenError::Missing(_))
+    ));
+    SqliteStore::create(&file).await.unwrap();
+    assert!(matches!(
+        SqliteStore::create(&file).await,
+        Err(OpenError::Exists(_))
+    ));
+    let nowhere = file.join("below").join("a.db");
+    assert!(matches!(
+        SqliteStore::create(&nowhere).await,
+        Err(OpenError::NoFolder(_))
+    ));
+}
+
+#[tokio::test]
+async fn a_file_that_is_something_else_is_left_as_it_is() {
+    let folder = Folder::new();
+    let file = folder.next();
+    std::fs::write(
+        &file,
+        "a letter, and long enough to have a head of a hundred bytes: ".repeat(10),
+    )
+    .unwrap();
+    assert!(matches!(
+        SqliteStore::open(&file).await,
+        Err(OpenError::NotAStore(_))
+    ));
+    assert!(std::fs::read_to_string(&file).unwrap().starts_with("a letter"));
 }

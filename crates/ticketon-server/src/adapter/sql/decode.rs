@@ -64,6 +64,7 @@ pub(super) fn number(row: &SqliteRow, column: usize) -> Result<u64, Error> {
 }
 
 /// What the caller of a port is told of an error.
+#[expect(clippy::needless_pass_by_value, reason = "the shape that `map_err` wants")]
 pub(super) fn unavailable(error: Error) -> Unavailable {
     Unavailable(format!("the store does not answer: {error}"))
 }
