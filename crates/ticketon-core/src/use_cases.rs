@@ -4,6 +4,7 @@
 //! it decides again from a fresh read, a bounded number of times.
 
 mod accounts;
+mod begin_payment;
 mod cancel_purchase;
 mod create_event;
 mod end_unpaid;
@@ -21,6 +22,7 @@ mod start_purchase;
 pub use accounts::{
     NewUser, UserChange, change_user, create_user, end_session, find_user, refresh_session, start_session,
 };
+pub use begin_payment::{Begun, begin_payment, postpone_look_up};
 pub use cancel_purchase::cancel_purchase;
 pub use create_event::{Created, NewEvent, NewPerformance, NewSale, create_event};
 pub use expire::{Swept, sweep};
@@ -33,5 +35,5 @@ pub use refund::{
 };
 pub use release_hold::release_hold;
 pub use seed_seats::{Seeded, seed_seats};
-pub use settle_payment::{Begun, Settled, begin_payment, postpone_look_up, settle_payment};
+pub use settle_payment::{Settled, settle_payment};
 pub use start_purchase::{Order, start_purchase};

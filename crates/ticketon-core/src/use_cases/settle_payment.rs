@@ -1,35 +1,21 @@
-//! Paying: asking the provider is begun with one commit and settled with another. Nothing spans the call.
-
-use std::time::Duration;
+//! Settling how an attempt at paying ended: tickets, another try, or money back.
 
 use super::cancel_purchase::end_unpaid;
 use super::end_unpaid::{held_seats, load_allowance};
 use super::next_payment::purchase_ended;
-use crate::caller::{Caller, Right};
+use crate::caller::Caller;
 use crate::context::{Context, Tries};
 use crate::error::{Code, Refusal};
 use crate::fact::{Fact, SeatMark, Spent, Stream, What};
 use crate::hold::Hold;
 use crate::ids::{OrderId, PurchaseId, RefundId, TicketId};
-use crate::limits;
 use crate::money::Won;
-use crate::payment::{Approving, Payment, PaymentState, Receipt, Refund, RefundState};
+use crate::payment::{Payment, PaymentState, Receipt, Refund, RefundState};
 use crate::purchase::{Purchase, PurchaseState};
 use crate::seat::{Seat, SeatState};
 use crate::store::{Changes, Freshness, Versioned};
 use crate::ticket::{Ticket, TicketState};
 use crate::time::Timestamp;
-
-/// What beginning a payment found.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Begun {
-    /// Ask the provider now, with what the payment keeps, and settle its answer.
-    Ask(Payment),
-    /// Somebody is asking already.
-    Asking(Payment),
-    /// The attempt has its outcome.
-    Settled(Payment),
-}
 
 /// How an attempt ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,117 +57,6 @@ impl Settled {
     pub fn cash(till: &str) -> Self {
         Self::Cash {
             till: till.to_owned(),
-        }
-    }
-}
-
-/// Begins asking the provider about an attempt: the payment is *approving* from here on, whatever becomes of
-/// this process.
-pub async fn begin_payment(
-    cx: &Context,
-    caller: &Caller,
-    order_id: &OrderId,
-    payment_key: &str,
-    amount: Won,
-) -> Result<Begun, Refusal> {
-    if payment_key.is_empty() || payment_key.len() > limits::PAYMENT_KEY_BYTES_MAX {
-        return Err(Refusal::field(
-            "payment_key",
-            "must be the key that the provider gave, 1 to 200 bytes",
-        ));
-    }
-    let mut tries = Tries::default();
-    loop {
-        let freshness = tries.freshness();
-        let (payment, version) = cx
-            .need::<Payment>((order_id.clone(),), freshness, "payment")
-            .await?;
-        let (purchase, purchase_version) = cx
-            .need::<Purchase>((payment.purchase,), freshness, "purchase")
-            .await?;
-        caller
-            .may(Right::ActFor(&purchase.person))
-            .map_err(|_| Refusal::not_found("payment", order_id))?;
-        if amount != payment.amount {
-            let message = format!("{} is owed, not {amount}: nothing was charged", payment.amount);
-            return Err(Refusal::new(Code::AmountMismatch, message));
-        }
-        match &payment.state {
-            PaymentState::Ready => {}
-            PaymentState::Approving(_) => return Ok(Begun::Asking(payment)),
-            PaymentState::Paid(_) | PaymentState::Declined { .. } => return Ok(Begun::Settled(payment)),
-            PaymentState::NotCharged | PaymentState::Replaced => {
-                return Err(Refusal::new(
-                    Code::PaymentEnded,
-                    "this attempt has ended: begin another",
-                ));
-            }
-        }
-        let now = cx.now();
-        if purchase.state != PurchaseState::AwaitingPayment {
-            return Err(purchase_ended(&purchase));
-        }
-        if now > purchase.confirm_until() {
-            return Err(Refusal::new(
-                Code::PurchaseEnded,
-                "its time to pay is over: hold seats again",
-            ));
-        }
-        let approving = payment.becoming(PaymentState::Approving(Approving {
-            payment_key: payment_key.to_owned(),
-            since: now,
-            look_up_at: now + limits::LOOK_UP_AFTER,
-            look_ups: 0,
-        }));
-        let fact = Fact {
-            stream: Stream::Event(purchase.event),
-            at: now,
-            what: What::PaymentApproving {
-                purchase: purchase.id,
-                order_id: order_id.clone(),
-            },
-        };
-        let changes = cx
-            .changes()
-            .write(approving.clone(), version)
-            .write(
-                Purchase {
-                    state: PurchaseState::Approving,
-                    ..purchase
-                },
-                purchase_version,
-            )
-            .record(fact);
-        match cx.commit(changes).await {
-            Ok(()) => return Ok(Begun::Ask(approving)),
-            Err(error) => drop(tries.after(error, caller)?),
-        }
-    }
-}
-
-/// Asks again later about an attempt whose outcome nobody knows yet.
-pub async fn postpone_look_up(cx: &Context, order_id: &OrderId, after: Duration) -> Result<(), Refusal> {
-    let caller = Caller::system("payments");
-    let mut tries = Tries::default();
-    loop {
-        let (payment, version) = cx
-            .need::<Payment>((order_id.clone(),), Freshness::Fresh, "payment")
-            .await?;
-        let PaymentState::Approving(approving) = payment.state.clone() else {
-            return Ok(());
-        };
-        let look_up_at = cx.now() + after;
-        let later = Approving {
-            look_up_at,
-            look_ups: approving.look_ups + 1,
-            ..approving
-        };
-        let changes = cx
-            .changes()
-            .write(payment.becoming(PaymentState::Approving(later)), version);
-        match cx.commit(changes).await {
-            Ok(()) => return Ok(()),
-            Err(error) => drop(tries.after(error, &caller)?),
         }
     }
 }
