@@ -88,15 +88,23 @@ impl Measured {
 
 impl fmt::Display for Measured {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let ms = |percent| self.latency(percent).as_secs_f64() * 1_000.0;
+        let ms = |percent| micros(self.latency(percent)) / 1_000.0;
         write!(
             f,
-            "{:>6.0}/s (p50 {:>5.1} ms, p99 {:>5.1})",
+            "{:>6.0}/s (p50 {:>5.1} ms, p99 {:>5.1} ms",
             self.per_second(),
             ms(50),
             ms(99)
-        )
+        )?;
+        if let Some(spent) = self.processor_a_hold() {
+            write!(f, ", {:>3.0} µs of processor", micros(spent))?;
+        }
+        f.write_str(")")
     }
+}
+
+fn micros(length: Duration) -> f64 {
+    (length.as_secs_f64() * 1_000_000.0).round()
 }
 
 /// What the process has spent so far: the kernel's and its own, in hundredths of a second (`man 5 proc_pid_stat`).
