@@ -2,6 +2,7 @@
 
 pub mod adapter;
 pub mod background;
+pub mod client;
 pub mod committer;
 pub mod data_folder;
 pub mod http;
@@ -17,3 +18,6 @@ pub mod settings;
 pub mod shop;
 pub mod tokens;
 pub mod verify;
+
+// Their types stand in this crate's signatures.
+pub use {ticketon_pay as pay, ticketon_queue as queue};

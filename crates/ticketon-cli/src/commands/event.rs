@@ -1,0 +1,103 @@
+//! `ticketon event …`
+
+pub(crate) mod create;
+pub(crate) mod list;
+pub(crate) mod publish;
+pub(crate) mod show;
+
+use std::fmt::Write as _;
+
+use clap::Subcommand;
+use serde::Deserialize;
+use ticketon_core::Won;
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::shell::Shell;
+
+/// What can be done with events.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    Create(create::Args),
+    Publish(publish::Args),
+    Show(show::Args),
+    List(list::Args),
+}
+
+impl Verb {
+    /// Does it.
+    pub(crate) async fn run(self, shell: &Shell) -> Result<Exit, Failure> {
+        match self {
+            Self::Create(create) => create.run(shell).await,
+            Self::Publish(publish) => publish.run(shell).await,
+            Self::Show(show) => show.run(shell).await,
+            Self::List(list) => list.run(shell).await,
+        }
+    }
+}
+
+/// An event as the API shows it, as far as people are told of it here.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Event {
+    /// Its name in addresses.
+    pub(crate) slug: String,
+    title: String,
+    organization: String,
+    state: String,
+    test: bool,
+    #[serde(rename = "performance")]
+    /// Its dates.
+    pub(crate) performances: Vec<Performance>,
+    #[serde(rename = "price")]
+    prices: Vec<Price>,
+    #[serde(rename = "sale")]
+    sales: Vec<Sale>,
+}
+
+/// One date of it.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Performance {
+    /// Its identifier.
+    pub(crate) id: String,
+    starts_at: String,
+    venue: String,
+    seats: u32,
+}
+
+#[derive(Debug, Deserialize)]
+struct Price {
+    grade: String,
+    kind: String,
+    amount: Won,
+}
+
+#[derive(Debug, Deserialize)]
+struct Sale {
+    name: String,
+    phase: String,
+    opens_at: String,
+    closes_at: String,
+}
+
+impl Event {
+    /// For people.
+    pub(crate) fn human(&self) -> String {
+        let mut text = format!("{}  {}{}\n", self.slug, self.title, if self.test { "  (play money)" } else { "" });
+        let mut line = |name: &str, value: String| {
+            let _ = writeln!(text, "  {name:<12} {value}");
+        };
+        line("state", self.state.clone());
+        line("sold by", self.organization.clone());
+        for performance in &self.performances {
+            let Performance { id, starts_at, venue, seats } = performance;
+            line("performance", format!("{starts_at}  {venue}  {seats} seats  {id}"));
+        }
+        for Price { grade, kind, amount } in &self.prices {
+            line("price", format!("{grade}/{kind} {amount}"));
+        }
+        for Sale { name, phase, opens_at, closes_at } in &self.sales {
+            line("sale", format!("{name}  {phase}  {opens_at} to {closes_at}"));
+        }
+        text
+    }
+}

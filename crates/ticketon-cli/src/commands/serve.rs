@@ -1,0 +1,66 @@
+//! `ticketon serve`: the whole shop in this process.
+
+use ticketon_server::data_folder::DataFolder;
+use ticketon_server::server::{Server, StartError};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::configuration::Key;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::shell::Shell;
+use crate::tracing_output;
+
+/// Serve the shop of this folder
+///
+/// Makes a new store where there is none. Stops on Ctrl-C and on SIGTERM: what runs is finished first.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  ticketon serve\n  ticketon serve --listen 127.0.0.1:9000 --data-dir /srv/shop")]
+pub(crate) struct Args {
+    /// Listen there, if not on 127.0.0.1:8080
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<String>,
+}
+
+impl Args {
+    /// Serves until it is told to stop.
+    pub(crate) async fn run(self, mut shell: Shell) -> Result<Exit, Failure> {
+        if let Some(listen) = &self.listen {
+            shell.set(Key::HttpGateway, listen, "--listen");
+        }
+        let settings = shell.settings()?;
+        tracing_output::start(shell.get(Key::LogFormat))?;
+        if !DataFolder::store_in(&settings.data_dir).exists() {
+            shell
+                .console
+                .say(format_args!("a new store in {}", settings.data_dir.display()));
+        }
+        let listener = TcpListener::bind(settings.gateway).await;
+        let listener = listener.map_err(|error| {
+            let message = format!("cannot listen on {}: {error}", settings.gateway);
+            Failure::new(Exit::Usage, message).hint("ticketon serve --listen 127.0.0.1:0")
+        })?;
+        let address = listener.local_addr().map_err(StartError::Listen)?;
+        let server = Server::open_or_create(&settings).await?;
+        shell.console.say(format_args!("serving at http://{address}"));
+        if let Some(sandbox) = server.sandbox_url() {
+            shell
+                .console
+                .say(format_args!("selling for play money: payments go to the sandbox at {sandbox}"));
+        }
+        server.serve(listener, told_to_stop()?).await?;
+        Ok(Exit::Done)
+    }
+}
+
+/// Ready once somebody says stop.
+fn told_to_stop() -> Result<impl Future<Output = ()>, Failure> {
+    let mut terminate = signal(SignalKind::terminate()).map_err(Failure::unexpected)?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(Failure::unexpected)?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}

@@ -1,0 +1,42 @@
+//! `ticketon verify`: every promise, checked beside whoever sells.
+
+use ticketon_core::verify::Basis;
+
+use crate::beside;
+use crate::demo::{promises_table, violations};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::shell::Shell;
+
+/// Check every promise of the shop
+///
+/// Reads the store of this folder beside the server, and the sandbox's ledger; changes nothing. Exit code 7: a promise
+/// is broken.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  ticketon verify\n  ticketon verify --format json | jq .promises")]
+pub(crate) struct Args {
+    /// Do not compare with the provider's ledger
+    #[arg(long)]
+    no_provider: bool,
+}
+
+impl Args {
+    /// Checks, and prints what was found.
+    pub(crate) async fn run(self, shell: &Shell) -> Result<Exit, Failure> {
+        let settings = shell.settings()?;
+        let console = shell.console;
+        console.say(format_args!("via the store in {}, beside", settings.data_dir.display()));
+        let cx = beside::open(&settings.data_dir).await?;
+        let report = if self.no_provider {
+            ticketon_server::verify::verify(&cx, &Basis::default()).await?
+        } else {
+            beside::check(&cx, &settings.data_dir, Basis::default()).await?
+        };
+        console.data(&report, || promises_table(&report, console.paint()) + &violations(&report))?;
+        if report.is_kept() {
+            Ok(Exit::Done)
+        } else {
+            Ok(Exit::PromiseBroken)
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! Where the settings come from: flags over environment over `ticketon.toml` over defaults. A key that nobody
+//! knows is refused with the nearest one that is known, for a forgotten setting is worse than none.
+
+mod key;
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use ticketon_server::pay::Keys;
+use ticketon_server::settings::{Settings, TossSettings};
+use toml::{Table, Value};
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+pub(crate) use key::Key;
+
+/// The file that is read where none is named.
+const FILE: &str = "ticketon.toml";
+
+/// What was set, by key, each with where it was said.
+#[derive(Debug, Default)]
+pub(crate) struct Configuration(BTreeMap<Key, Said>);
+
+#[derive(Debug)]
+struct Said {
+    text: String,
+    by: String,
+}
+
+impl Configuration {
+    /// What the file and the environment say. A file that was named must be there.
+    pub(crate) fn read(
+        file: Option<&Path>,
+        environment: impl Fn(&str) -> Option<String>,
+    ) -> Result<Self, Failure> {
+        let mut configuration = Self::default();
+        let path = file.map_or_else(|| PathBuf::from(FILE), Path::to_owned);
+        match std::fs::read_to_string(&path) {
+            Ok(text) => configuration.read_file(&text, &path)?,
+            Err(error) if file.is_none() && error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) => return Err(Failure::file(&path, error)),
+        }
+        for key in Key::ALL {
+            if let Some(text) = environment(key.variable()) {
+                configuration.set(*key, text, key.variable());
+            }
+        }
+        Ok(configuration)
+    }
+
+    /// Says something that outranks what was said before.
+    pub(crate) fn set(&mut self, key: Key, text: impl Into<String>, by: impl Into<String>) {
+        let said = Said {
+            text: text.into(),
+            by: by.into(),
+        };
+        self.0.insert(key, said);
+    }
+
+    /// What a key was set to.
+    pub(crate) fn get(&self, key: Key) -> Option<&str> {
+        self.0.get(&key).map(|said| said.text.as_str())
+    }
+
+    /// How the shop is to be run.
+    pub(crate) fn settings(&self) -> Result<Settings, Failure> {
+        let mut settings = Settings::default();
+        if let Some(data_dir) = self.get(Key::DataDir) {
+            settings.data_dir = PathBuf::from(data_dir);
+        }
+        if let Some(gateway) = self.parse(Key::HttpGateway, "an address such as `127.0.0.1:8080`")? {
+            settings.gateway = gateway;
+        }
+        settings.toss = self.toss(settings.toss)?;
+        settings.validate().map_err(ticketon_server::server::StartError::from)?;
+        Ok(settings)
+    }
+
+    fn toss(&self, default: TossSettings) -> Result<TossSettings, Failure> {
+        if let Some(base_url) = self.get(Key::TossBaseUrl) {
+            let keys = match (self.get(Key::TossClientKey), self.get(Key::TossSecretKey)) {
+                (None, None) => Keys::sandbox(),
+                (client, secret) => {
+                    let keys = Keys::new(client.unwrap_or_default(), secret.unwrap_or_default());
+                    keys.map_err(|error| Failure::new(Exit::Usage, error.to_string()))?
+                }
+            };
+            return Ok(TossSettings::At {
+                base_url: base_url.to_owned(),
+                keys,
+            });
+        }
+        if self.get(Key::TossClientKey).is_some() || self.get(Key::TossSecretKey).is_some() {
+            let message = "keys are set, and no provider to show them to";
+            return Err(Failure::new(Exit::Usage, message)
+                .hint("TICKETON_TOSS_BASE_URL=https://api.tosspayments.com ticketon …"));
+        }
+        let TossSettings::Sandbox { listen, is_allowed } = default else {
+            return Ok(default);
+        };
+        Ok(TossSettings::Sandbox {
+            listen: self
+                .parse::<SocketAddr>(Key::HttpSandbox, "an address such as `127.0.0.1:9007`")?
+                .unwrap_or(listen),
+            is_allowed: self
+                .parse(Key::TossAllowSandbox, "`true` or `false`")?
+                .unwrap_or(is_allowed),
+        })
+    }
+
+    fn read_file(&mut self, text: &str, path: &Path) -> Result<(), Failure> {
+        let table: Table = text.parse().map_err(|error| Failure::file(path, error))?;
+        self.read_table("", &table, path)
+    }
+
+    fn read_table(&mut self, prefix: &str, table: &Table, path: &Path) -> Result<(), Failure> {
+        for (name, value) in table {
+            let name = format!("{prefix}{name}");
+            match (value, Key::parse(&name)) {
+                (Value::String(text), Ok(key)) => self.set(key, text, path.display().to_string()),
+                (Value::Boolean(_) | Value::Integer(_), Ok(key)) => {
+                    self.set(key, value.to_string(), path.display().to_string());
+                }
+                (Value::Table(table), Err(_)) if Key::begins_with(&name) => {
+                    self.read_table(&format!("{name}."), table, path)?;
+                }
+                (_, Ok(_)) => return Err(Failure::file(path, format!("`{name}` must be a text"))),
+                (_, Err(unknown)) => return Err(Failure::file(path, unknown)),
+            }
+        }
+        Ok(())
+    }
+
+    fn parse<T: std::str::FromStr>(&self, key: Key, what: &str) -> Result<Option<T>, Failure> {
+        let Some(Said { text, by }) = self.0.get(&key) else {
+            return Ok(None);
+        };
+        text.parse().map(Some).map_err(|_| {
+            let message = format!("`{key}` is `{text}` by {by}: it must be {what}");
+            Failure::new(Exit::Usage, message)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Configuration, Failure> {
+        let mut configuration = Configuration::default();
+        configuration.read_file(text, Path::new("ticketon.toml"))?;
+        Ok(configuration)
+    }
+
+    #[test]
+    fn a_file_says_how_the_shop_is_run() {
+        let file = "data_dir = \"/srv/shop\"\n[http]\ngateway = \"127.0.0.1:9999\"\n";
+        let settings = read(file).unwrap().settings().unwrap();
+        assert_eq!(settings.data_dir, Path::new("/srv/shop"));
+        assert_eq!(settings.gateway.port(), 9999);
+    }
+
+    #[test]
+    fn an_unknown_key_is_refused_with_the_nearest_known_one() {
+        let failure = read("[htpp]\ngateway = \"127.0.0.1:9999\"\n").unwrap_err();
+        assert_eq!(failure.exit, Exit::Usage);
+        let failure = read("[http]\ngatway = \"127.0.0.1:9999\"\n").unwrap_err();
+        assert!(failure.message.contains("`http.gateway`"), "{}", failure.message);
+    }
+
+    #[test]
+    fn a_value_that_cannot_be_used_says_who_said_it() {
+        let mut configuration = Configuration::default();
+        configuration.set(Key::HttpGateway, "everywhere", "--listen");
+        let failure = configuration.settings().unwrap_err();
+        assert!(failure.message.contains("--listen"), "{}", failure.message);
+    }
+
+    #[test]
+    fn the_environment_outranks_the_file() {
+        let environment = |name: &str| (name == "TICKETON_DATA_DIR").then(|| "/srv/other".to_owned());
+        let configuration = Configuration::read(None, environment).unwrap();
+        assert_eq!(configuration.get(Key::DataDir), Some("/srv/other"));
+    }
+
+    #[test]
+    fn keys_without_a_provider_are_noticed() {
+        let mut configuration = Configuration::default();
+        configuration.set(Key::TossSecretKey, "test_sk_x", "the test");
+        assert_eq!(configuration.settings().unwrap_err().exit, Exit::Usage);
+    }
+}

@@ -1,0 +1,96 @@
+//! The keys of the settings, each with its name in the file and in the environment.
+
+use std::fmt;
+
+/// A setting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Key {
+    DataDir,
+    HttpGateway,
+    HttpSandbox,
+    TossBaseUrl,
+    TossClientKey,
+    TossSecretKey,
+    TossAllowSandbox,
+    LogFormat,
+}
+
+/// A name that no setting has.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("there is no setting `{name}`: did you mean `{nearest}`?")]
+pub(crate) struct UnknownKey {
+    name: String,
+    nearest: Key,
+}
+
+impl Key {
+    /// Every setting.
+    pub(crate) const ALL: &[Self] = &[
+        Self::DataDir,
+        Self::HttpGateway,
+        Self::HttpSandbox,
+        Self::TossBaseUrl,
+        Self::TossClientKey,
+        Self::TossSecretKey,
+        Self::TossAllowSandbox,
+        Self::LogFormat,
+    ];
+
+    /// In the file.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::DataDir => "data_dir",
+            Self::HttpGateway => "http.gateway",
+            Self::HttpSandbox => "http.sandbox",
+            Self::TossBaseUrl => "toss.base_url",
+            Self::TossClientKey => "toss.client_key",
+            Self::TossSecretKey => "toss.secret_key",
+            Self::TossAllowSandbox => "toss.allow_sandbox",
+            Self::LogFormat => "log.format",
+        }
+    }
+
+    /// In the environment.
+    pub(crate) fn variable(self) -> &'static str {
+        match self {
+            Self::DataDir => "TICKETON_DATA_DIR",
+            Self::HttpGateway => "TICKETON_HTTP_GATEWAY",
+            Self::HttpSandbox => "TICKETON_HTTP_SANDBOX",
+            Self::TossBaseUrl => "TICKETON_TOSS_BASE_URL",
+            Self::TossClientKey => "TICKETON_TOSS_CLIENT_KEY",
+            Self::TossSecretKey => "TICKETON_TOSS_SECRET_KEY",
+            Self::TossAllowSandbox => "TICKETON_TOSS_ALLOW_SANDBOX",
+            Self::LogFormat => "TICKETON_LOG_FORMAT",
+        }
+    }
+
+    /// The setting of that name.
+    pub(crate) fn parse(name: &str) -> Result<Self, UnknownKey> {
+        let known = Self::ALL.iter().find(|key| key.name() == name);
+        known.copied().ok_or_else(|| UnknownKey {
+            name: name.to_owned(),
+            nearest: Self::nearest(name),
+        })
+    }
+
+    /// Whether `name` is a table of settings.
+    pub(crate) fn begins_with(name: &str) -> bool {
+        let is_inside = |key: &Key| key.name().strip_prefix(name).is_some_and(|rest| rest.starts_with('.'));
+        Self::ALL.iter().any(is_inside)
+    }
+
+    fn nearest(name: &str) -> Self {
+        let distance = |key: &&Key| strsim::damerau_levenshtein(key.name(), name);
+        Self::ALL
+            .iter()
+            .min_by_key(distance)
+            .copied()
+            .unwrap_or(Self::DataDir)
+    }
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}

@@ -1,0 +1,114 @@
+//! How the hall stands: by the shop's own availability map while it sells, by the store at the end.
+
+use std::collections::VecDeque;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::Deserialize;
+use ticketon_core::Context;
+use ticketon_core::ids::PerformanceId;
+use ticketon_core::seat::SeatState;
+use ticketon_server::client::Client;
+use tokio::time::{Duration, Instant};
+
+use super::buyer::Scene;
+use super::screen::Moment;
+use crate::failure::Failure;
+
+/// What was seen of the hall last, and how fast people were let in.
+#[derive(Debug, Default)]
+pub(crate) struct Sold {
+    seen: Map,
+    admitted: VecDeque<(Instant, u64)>,
+}
+
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+struct Map {
+    held: u64,
+    sold: u64,
+}
+
+#[derive(Deserialize)]
+struct Seats {
+    seats: String,
+}
+
+/// Over which time the speed of admission is taken.
+const SPEED_OVER: Duration = Duration::from_secs(5);
+
+impl Sold {
+    /// Looks at the map. A server that is dead just now shows nothing new.
+    pub(crate) async fn look(&mut self, shop: &Client, scene: &Scene) {
+        let path = format!("/api/v1/performances/{}/seats", scene.hall.performance);
+        let answer = shop.get(path).within(Duration::from_millis(150)).send().await;
+        let seats = answer.ok().and_then(|answer| answer.json::<Seats>().ok());
+        let packed = seats.and_then(|seats| STANDARD.decode(seats.seats).ok());
+        if let Some(packed) = packed {
+            self.seen = count(&packed, scene.hall.seats.len());
+        }
+        let now = Instant::now();
+        self.admitted.push_back((now, scene.tally.admitted.get()));
+        while self.admitted.front().is_some_and(|(at, _)| now.duration_since(*at) > SPEED_OVER) {
+            self.admitted.pop_front();
+        }
+    }
+
+    /// The sale as it stands.
+    pub(crate) fn moment(&self, scene: &Scene, buyers: u32) -> Moment {
+        let tally = &scene.tally;
+        Moment {
+            buyers: buyers.into(),
+            came: tally.came.get(),
+            waiting: tally.waiting(),
+            shopping: tally.shopping(),
+            capacity: scene.hall.capacity.into(),
+            admitted_per_minute: self.admitted_per_minute(),
+            sold: self.seen.sold,
+            held: self.seen.held,
+            seats: scene.hall.seats.len() as u64,
+            paid: tally.paid.get(),
+            declined: tally.declined.get(),
+            second_card: tally.second_card.get(),
+            unknown: tally.answers_lost.get().saturating_sub(tally.answers_found.get()),
+        }
+    }
+
+    fn admitted_per_minute(&self) -> u64 {
+        let (Some((since, before)), Some((now, after))) = (self.admitted.front(), self.admitted.back()) else {
+            return 0;
+        };
+        let millis = now.duration_since(*since).as_millis().max(1);
+        let count = u128::from(after - before);
+        u64::try_from(count * 60_000 / millis).unwrap_or(u64::MAX)
+    }
+}
+
+/// Two bits a seat, the first seat in the lowest bits: 0 free, 1 held, 2 sold, 3 off sale.
+fn count(packed: &[u8], seats: usize) -> Map {
+    let mut map = Map::default();
+    for seat in 0..seats.min(packed.len() * 4) {
+        match packed[seat / 4] >> (seat % 4 * 2) & 0b11 {
+            1 => map.held += 1,
+            2 => map.sold += 1,
+            _ => {}
+        }
+    }
+    map
+}
+
+/// Seats that are sold, by their rows.
+pub(crate) async fn in_store(cx: &Context, performance: PerformanceId) -> Result<u64, Failure> {
+    let (seats, _) = cx.reads.seats(performance).await?;
+    let sold = seats.iter().filter(|(seat, _)| matches!(seat.state, SeatState::Sold(_)));
+    Ok(sold.count() as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seats_are_counted_from_the_map() {
+        assert_eq!(count(&[0b11_10_01_00, 0b10], 5), Map { held: 1, sold: 2 });
+    }
+}

@@ -1,0 +1,123 @@
+//! Why a command did not do what it should: an exit code, a sentence, and a hint that can be pasted.
+
+use std::path::Path;
+
+use ticketon_core::Refusal;
+use ticketon_core::store::Unavailable;
+use ticketon_server::client::{Answer, BadAddress, CallError};
+use ticketon_server::server::StartError;
+
+use crate::exit::Exit;
+
+/// Why a command failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Failure {
+    /// What the process says to its parent.
+    pub(crate) exit: Exit,
+    /// What is wrong, in lower case.
+    pub(crate) message: String,
+    /// What to type, if anything helps.
+    pub(crate) hint: Option<String>,
+}
+
+impl Failure {
+    /// A failure that ends with this code.
+    pub(crate) fn new(exit: Exit, message: impl Into<String>) -> Self {
+        Self {
+            exit,
+            message: message.into(),
+            hint: None,
+        }
+    }
+
+    /// Something that should not happen.
+    pub(crate) fn unexpected(error: impl std::fmt::Display) -> Self {
+        Self::new(Exit::Unexpected, error.to_string())
+    }
+
+    /// A file that cannot be used.
+    pub(crate) fn file(path: &Path, error: impl std::fmt::Display) -> Self {
+        Self::new(Exit::Usage, format!("`{}`: {error}", path.display()))
+    }
+
+    /// With what to type.
+    #[must_use]
+    pub(crate) fn hint(self, hint: impl Into<String>) -> Self {
+        Self {
+            hint: Some(hint.into()),
+            ..self
+        }
+    }
+
+    /// An answer that is a refusal.
+    pub(crate) fn refused(answer: &Answer) -> Self {
+        let problem = answer.problem();
+        let exit = problem
+            .code()
+            .map_or_else(|| Exit::of_status(answer.status), Exit::from);
+        let message = match (problem.code.as_str(), problem.detail.as_str()) {
+            ("", detail) => detail.to_owned(),
+            (code, "") => code.to_owned(),
+            (code, detail) => format!("{code}: {detail}"),
+        };
+        let failure = Self::new(exit, message);
+        match exit {
+            Exit::NotFound => failure.hint("ticketon event list"),
+            Exit::Refused if answer.status == 401 => failure.hint("TICKETON_TOKEN=… ticketon …"),
+            _ => failure,
+        }
+    }
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        Self::new(Exit::from(refusal.code()), refusal.to_string())
+    }
+}
+
+impl From<Unavailable> for Failure {
+    fn from(error: Unavailable) -> Self {
+        Self::new(Exit::Unavailable, error.to_string())
+    }
+}
+
+impl From<CallError> for Failure {
+    fn from(error: CallError) -> Self {
+        let exit = match &error {
+            CallError::Unreachable(_) | CallError::Broken(_) | CallError::TooLate(_) => Exit::Unavailable,
+            CallError::NotUnderstood(_) => Exit::Unexpected,
+            CallError::NotARequest(_) => Exit::Usage,
+        };
+        let failure = Self::new(exit, error.to_string());
+        match error {
+            CallError::Unreachable(_) => failure.hint("ticketon serve"),
+            _ => failure,
+        }
+    }
+}
+
+impl From<BadAddress> for Failure {
+    fn from(error: BadAddress) -> Self {
+        Self::new(Exit::Usage, error.to_string())
+    }
+}
+
+impl From<StartError> for Failure {
+    fn from(error: StartError) -> Self {
+        use ticketon_server::data_folder::FolderError;
+        let exit = match &error {
+            StartError::Settings(_) | StartError::Listen(_) | StartError::Sandbox(_) => Exit::Usage,
+            StartError::Folder(FolderError::InUse(_)) => Exit::Unavailable,
+            StartError::Folder(FolderError::NoStore(_)) => Exit::NotFound,
+            StartError::Folder(FolderError::Occupied(_)) => Exit::Refused,
+            StartError::Folder(FolderError::Io { .. }) | StartError::Store(_) => Exit::Unavailable,
+            StartError::Provider(_) => Exit::Usage,
+            StartError::Shop(refusal) => Exit::from(refusal.code()),
+        };
+        let failure = Self::new(exit, error.to_string());
+        match error {
+            StartError::Folder(FolderError::NoStore(_)) => failure.hint("ticketon init"),
+            _ => failure,
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! What every command has at hand: where to write, how the shop is run, and how to reach it.
+
+use ticketon_server::settings::Settings;
+
+use crate::args::Global;
+use crate::configuration::{Configuration, Key};
+use crate::connection::Connection;
+use crate::console::Console;
+use crate::failure::Failure;
+
+/// What every command has at hand.
+pub(crate) struct Shell {
+    /// Where to write.
+    pub(crate) console: Console,
+    configuration: Configuration,
+    server: Option<String>,
+}
+
+impl Shell {
+    /// Reads what was set.
+    pub(crate) fn new(console: Console, global: Global) -> Result<Self, Failure> {
+        let environment = |name: &str| std::env::var(name).ok();
+        let mut configuration = Configuration::read(global.config.as_deref(), environment)?;
+        if let Some(data_dir) = global.data_dir {
+            configuration.set(Key::DataDir, data_dir.to_string_lossy(), "--data-dir");
+        }
+        Ok(Self {
+            console,
+            configuration,
+            server: global.server,
+        })
+    }
+
+    /// Outranks what was set, by a flag.
+    pub(crate) fn set(&mut self, key: Key, text: impl Into<String>, flag: &str) {
+        self.configuration.set(key, text, flag);
+    }
+
+    /// What a key was set to.
+    pub(crate) fn get(&self, key: Key) -> Option<&str> {
+        self.configuration.get(key)
+    }
+
+    /// How the shop is run.
+    pub(crate) fn settings(&self) -> Result<Settings, Failure> {
+        self.configuration.settings()
+    }
+
+    /// The API, wherever it is; says where.
+    pub(crate) async fn connect(&self) -> Result<Connection, Failure> {
+        let connection = match &self.server {
+            Some(url) => Connection::to(url)?,
+            None => Connection::at_home(&self.settings()?).await?,
+        };
+        self.console.say(format_args!("via {}", connection.via));
+        Ok(connection)
+    }
+}
