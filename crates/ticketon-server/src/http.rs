@@ -22,6 +22,7 @@ mod purchases;
 mod queue;
 mod rates;
 mod routes;
+mod stream;
 mod tickets;
 mod users;
 
@@ -31,6 +32,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use ticketon_core::Refusal;
+use tokio::sync::Semaphore;
 
 use crate::limits;
 use crate::shop::Shop;
@@ -56,6 +58,8 @@ pub(crate) struct Served {
     request_ids: boundary::RequestIds,
     buckets: rates::Buckets,
     slugs: find::Slugs,
+    streams: Arc<Semaphore>,
+    stream_tickets: stream::ticket::Tickets,
 }
 
 /// Shared by every handler.
@@ -95,6 +99,8 @@ pub fn router_with(shop: Arc<Shop>, settings: Settings) -> Router {
         settings,
         buckets: rates::Buckets::default(),
         slugs: find::Slugs::default(),
+        streams: Arc::new(Semaphore::new(limits::STREAMS_MAX)),
+        stream_tickets: stream::ticket::Tickets::default(),
     });
     routes::router()
         .layer(from_fn_with_state(Arc::clone(&http), boundary::cross))

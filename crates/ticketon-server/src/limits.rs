@@ -210,3 +210,27 @@ pub const READY_WITHIN: Duration = Duration::from_secs(2);
 
 /// Whoever waits for an outcome that another process finds out looks this often.
 pub const OUTCOME_POLLED: Duration = Duration::from_millis(50);
+
+/// Streams open at once in a process, a few kilobytes each.
+pub const STREAMS_MAX: usize = 50_000;
+
+/// A comment on a stream on which nothing happens: proxies cut what is silent for a minute, some for half.
+pub const STREAM_COMMENT_EVERY: Duration = Duration::from_secs(15);
+
+/// Whoever waits is told their place at least this often, however far away.
+pub const STREAM_PLACE_EVERY: Duration = Duration::from_secs(5);
+
+/// Whoever comes in within this time watches every tick; who is farther away need not.
+pub const STREAM_NEAR: Duration = Duration::from_secs(10);
+
+/// Whoever is inside learns of the end within this time.
+pub const STREAM_INSIDE_EVERY: Duration = Duration::from_secs(1);
+
+/// A browser whose stream broke comes back after this, and up to as much again, so that not all come at once.
+pub const STREAM_RETRY: Duration = Duration::from_secs(2);
+
+/// A ticket for a stream is used at once or not at all: it stands in an address, which logs keep.
+pub const STREAM_TICKET_LASTS: Duration = Duration::from_secs(30);
+
+/// Tickets for streams that nobody has used yet.
+pub const STREAM_TICKETS_MAX: usize = 65_536;

@@ -34,6 +34,7 @@ pub struct Room {
     pub event: Event,
     queue: MemoryQueue,
     progress: watch::Sender<Option<Progress>>,
+    news: watch::Sender<()>,
 }
 
 impl Rooms {
@@ -76,7 +77,13 @@ impl Rooms {
             .await
             .map_err(refused)?;
         let (progress, _) = watch::channel(None);
-        let room = Arc::new(Room { sale: sale.clone(), event: event.clone(), queue, progress });
+        let room = Arc::new(Room {
+            sale: sale.clone(),
+            event: event.clone(),
+            queue,
+            progress,
+            news: watch::Sender::new(()),
+        });
         let mut open = self.open.write().unwrap_or_else(PoisonError::into_inner);
         open.insert(sale.id, Arc::clone(&room));
         Ok(Some(room))
@@ -203,8 +210,17 @@ impl Room {
         let tick = ticketon_queue::tick(&self.queue, sellable, to_queue(cx.now()))
             .await
             .map_err(refused)?;
-        self.progress.send_replace(Some(tick.progress.clone()));
+        let before = self.progress.send_replace(Some(tick.progress.clone()));
+        let is_run_differently = before.is_some_and(|before| before.settings != tick.progress.settings);
+        if is_run_differently || tick.told_sold_out > 0 {
+            self.news.send_replace(());
+        }
         Ok(tick)
+    }
+
+    /// Changes when something happens that concerns everybody at once: sold out, paused, a notice.
+    pub fn news(&self) -> watch::Receiver<()> {
+        self.news.subscribe()
     }
 
     /// What ticks publish.
@@ -242,7 +258,8 @@ fn settings(event: &Event, sale: &Sale) -> Settings {
     Settings::opening(to_queue(sale.opens_at), policy).with_lobby(to_queue(sale.opens_at - sale.lobby))
 }
 
-fn to_queue(now: Timestamp) -> ticketon_queue::Timestamp {
+/// A moment as the queue writes it.
+pub(crate) fn to_queue(now: Timestamp) -> ticketon_queue::Timestamp {
     ticketon_queue::Timestamp::from_ms(u64::try_from(now.as_millis()).unwrap_or(0))
 }
 

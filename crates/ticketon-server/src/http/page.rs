@@ -102,7 +102,7 @@ fn next(uri: &Uri, cursor: &str) -> Option<HeaderValue> {
             link.push('&');
         }
     }
-    link.push_str(&format!("cursor={cursor}>; rel=\"next\""));
+    link.extend(["cursor=", cursor, ">; rel=\"next\""]);
     HeaderValue::from_str(&link).ok()
 }
 

@@ -7,7 +7,7 @@ use ticketon_core::{Code, Refusal};
 
 use super::problem::Refused;
 use super::{
-    Http, auth, events, health, holds, jwks, payments, performances, purchases, queue, tickets, users,
+    Http, auth, events, health, holds, jwks, payments, performances, purchases, queue, stream, tickets, users,
 };
 
 /// Method, path and handler.
@@ -53,6 +53,8 @@ fn table() -> Vec<Route> {
         POST "/api/v1/payments/{order_id}/confirm" payments::confirm::handler;
         GET "/api/v1/tickets" tickets::list::handler;
         GET "/api/v1/tickets/{ticket}" tickets::show::handler;
+        GET "/api/v1/stream" stream::open::handler;
+        POST "/api/v1/stream/tickets" stream::ticket::handler;
         GET "/.well-known/jwks.json" jwks::handler;
         GET "/livez" health::live;
         GET "/readyz" health::ready;

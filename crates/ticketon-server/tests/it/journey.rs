@@ -4,3 +4,4 @@ mod paying;
 mod queue;
 mod refunding;
 mod seats;
+mod streaming;

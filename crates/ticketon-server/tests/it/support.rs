@@ -1,10 +1,12 @@
 //! A shop in a test: on the engine in memory, or on SQLite in a folder of its own; called through its router, with a
 //! sandbox that moves no money, at a time that stands still.
 
+pub(crate) mod listener;
 pub(crate) mod person;
 pub(crate) mod reply;
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -14,11 +16,14 @@ use axum::body::Body;
 use axum::http::Request;
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use ticketon_core::ids::{OrganizationId, Person as PersonName, UserId};
+use ticketon_core::ids::{OrganizationId, Person as PersonName};
 use ticketon_core::organization::Role;
 use ticketon_core::store::{Alone, Reads, Store};
 use ticketon_core::user::User;
-use ticketon_core::{Caller, FixedClock, Memory, NewEvent, Plan, SeededEntropy, Won, create_event, publish};
+use ticketon_core::{
+    Caller, FixedClock, Memory, NewEvent, NewUser, Plan, SeededEntropy, Won, create_event, create_user,
+    publish,
+};
 use ticketon_pay::sandbox::{self, Latency, Sandbox, Surroundings};
 use ticketon_pay::{Keys, Toss};
 use ticketon_queue::{Journal, NoJournal, RoomName, decide_admission};
@@ -84,9 +89,21 @@ impl House {
         Self::with(settings, sqlite().await).await
     }
 
-    /// In memory, served as these settings say.
-    pub(crate) async fn served(settings: Settings) -> Self {
-        Self::with(settings, memory()).await
+    /// In memory, with the rates that a shop has.
+    pub(crate) async fn with_rates() -> Self {
+        Self::with(Settings::default(), memory()).await
+    }
+
+    /// Listens on a socket, and says where.
+    pub(crate) async fn listens(&self) -> SocketAddr {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let service = self
+            .router
+            .clone()
+            .into_make_service_with_connect_info::<SocketAddr>();
+        tokio::spawn(async move { axum::serve(listener, service).await });
+        address
     }
 
     async fn with(settings: Settings, engine: Engine) -> Self {
@@ -160,21 +177,27 @@ impl House {
         Person::new(self, Some(token.unwrap()))
     }
 
-    /// A member of an organization.
-    pub(crate) fn member(&self, organization: OrganizationId, role: Role) -> Person<'_> {
-        let now = self.shop.cx.now();
-        let user = User {
-            id: UserId::new(now, &*self.shop.cx.entropy),
-            email: "member@example.com".parse().unwrap(),
-            name: "Member".to_owned(),
+    /// A member of an organization, with an account.
+    pub(crate) async fn member(&self, organization: OrganizationId, role: Role) -> Person<'_> {
+        let roles = BTreeMap::from([(organization, role)]);
+        self.account("member@example.com", roles).await
+    }
+
+    /// Somebody with an account.
+    pub(crate) async fn account(&self, email: &str, roles: BTreeMap<OrganizationId, Role>) -> Person<'_> {
+        let new = NewUser {
+            email: email.parse().unwrap(),
+            name: "Somebody".to_owned(),
             password_hash: String::new(),
             birth_date: None,
-            roles: BTreeMap::from([(organization, role)]),
             is_admin: false,
-            is_suspended: false,
-            made_at: now,
         };
-        Person::new(self, Some(self.shop.tokens.access(&user, now).unwrap()))
+        let user = create_user(&self.shop.cx, &Caller::anyone(), new).await.unwrap();
+        let token = self
+            .shop
+            .tokens
+            .access(&User { roles, ..user }, self.shop.cx.now());
+        Person::new(self, Some(token.unwrap()))
     }
 
     /// One step of every dispatcher.

@@ -5,7 +5,9 @@ use std::cell::RefCell;
 use axum::body::Body;
 use axum::http::{Method, Request, request::Builder};
 use serde_json::{Value, json};
+use tower::ServiceExt as _;
 
+use super::listener::Listener;
 use super::reply::Reply;
 use super::{House, Show};
 
@@ -70,6 +72,12 @@ impl<'a> Person<'a> {
             None => request.body(Body::empty()),
         };
         self.house.send(request.unwrap()).await
+    }
+
+    /// Opens a stream.
+    pub(crate) async fn listens(&self, path: &str) -> Listener {
+        let request = self.request(Method::GET, path).body(Body::empty()).unwrap();
+        Listener::new(self.house.router.clone().oneshot(request).await.unwrap())
     }
 
     /// A request as this person, to be finished.

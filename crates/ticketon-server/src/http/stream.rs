@@ -1,0 +1,5 @@
+//! One stream of server-sent events a tab: what happens, as it happens.
+
+pub(super) mod open;
+pub(super) mod ticket;
+mod waiting;

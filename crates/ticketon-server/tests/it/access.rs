@@ -1,0 +1,249 @@
+//! Who may do what: every operation, asked for by every kind of caller.
+
+use std::collections::BTreeMap;
+
+use axum::body::Body;
+use axum::http::{Method, StatusCode};
+use serde_json::{Value, json};
+use ticketon_core::organization::Role;
+use ticketon_server::http::operations;
+
+use crate::support::person::{GOOD, Person};
+use crate::support::{House, Show};
+
+/// What becomes of a request as far as access goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Access {
+    /// It is looked at; it may be wrong or too late for other reasons.
+    Open,
+    /// Log in first.
+    Login,
+    /// Not yours to do.
+    Forbidden,
+    /// Not yours to see.
+    Hidden,
+}
+
+use Access::{Forbidden as F, Hidden as H, Login as L, Open as O};
+
+/// Anyone, the buyer whose things they are, another buyer, a manager of the organization, an admin.
+const TABLE: &[(&str, &str, [Access; 5])] = &[
+    ("POST", "/api/v1/auth/register", [O, O, O, O, O]),
+    ("POST", "/api/v1/auth/login", [O, O, O, O, O]),
+    // Open to all, and it asks for its cookie.
+    ("POST", "/api/v1/auth/refresh", [L, L, L, L, L]),
+    ("POST", "/api/v1/auth/logout", [O, O, O, O, O]),
+    ("GET", "/api/v1/users/me", [L, O, O, O, H]),
+    ("PATCH", "/api/v1/users/me", [L, O, O, O, H]),
+    ("POST", "/api/v1/admin/users", [L, F, F, F, O]),
+    ("GET", "/api/v1/events", [O, O, O, O, O]),
+    ("POST", "/api/v1/events", [L, F, F, O, O]),
+    ("GET", "/api/v1/events/{event}", [O, O, O, O, O]),
+    ("POST", "/api/v1/events/{event}/publish", [L, H, H, O, O]),
+    ("GET", "/api/v1/events/{event}/performances", [O, O, O, O, O]),
+    ("GET", "/api/v1/events/{event}/sales", [O, O, O, O, O]),
+    (
+        "GET",
+        "/api/v1/performances/{performance}/seat-plan",
+        [O, O, O, O, O],
+    ),
+    (
+        "PUT",
+        "/api/v1/performances/{performance}/seat-plan",
+        [L, H, H, O, O],
+    ),
+    ("GET", "/api/v1/performances/{performance}/seats", [O, O, O, O, O]),
+    ("POST", "/api/v1/events/{event}/queue", [L, O, O, O, O]),
+    ("GET", "/api/v1/events/{event}/queue", [L, O, O, O, O]),
+    ("DELETE", "/api/v1/events/{event}/queue", [L, O, O, O, O]),
+    (
+        "POST",
+        "/api/v1/performances/{performance}/holds",
+        [L, O, O, O, O],
+    ),
+    ("GET", "/api/v1/holds/{hold}", [L, O, H, H, O]),
+    ("DELETE", "/api/v1/holds/{hold}", [L, O, H, H, O]),
+    ("POST", "/api/v1/purchases", [L, O, H, H, O]),
+    ("GET", "/api/v1/purchases", [L, O, O, O, O]),
+    ("GET", "/api/v1/purchases/{purchase}", [L, O, H, H, O]),
+    ("POST", "/api/v1/purchases/{purchase}/payments", [L, O, H, H, O]),
+    ("POST", "/api/v1/purchases/{purchase}/cancel", [L, O, H, H, O]),
+    (
+        "GET",
+        "/api/v1/purchases/{purchase}/refund-quote",
+        [L, O, H, H, O],
+    ),
+    ("POST", "/api/v1/purchases/{purchase}/refunds", [L, O, H, H, O]),
+    ("POST", "/api/v1/payments/{order_id}/confirm", [L, O, H, H, O]),
+    ("GET", "/api/v1/tickets", [L, O, O, O, O]),
+    ("GET", "/api/v1/tickets/{ticket}", [L, O, H, H, O]),
+    ("GET", "/api/v1/stream", [L, O, O, O, O]),
+    ("POST", "/api/v1/stream/tickets", [L, O, O, O, O]),
+    ("GET", "/.well-known/jwks.json", [O, O, O, O, O]),
+    ("GET", "/livez", [O, O, O, O, O]),
+    ("GET", "/readyz", [O, O, O, O, O]),
+];
+
+#[test]
+fn every_operation_has_a_row() {
+    let mut operations: Vec<String> = operations()
+        .into_iter()
+        .map(|(method, path)| format!("{method} {path}"))
+        .collect();
+    let mut rows: Vec<String> = TABLE
+        .iter()
+        .map(|(method, path, _)| format!("{method} {path}"))
+        .collect();
+    operations.sort();
+    rows.sort();
+    assert_eq!(operations, rows);
+}
+
+#[tokio::test]
+async fn every_caller_may_do_what_the_table_says() {
+    let house = House::on_sqlite().await;
+    let stage = Stage::set(&house).await;
+    let callers = stage.callers(&house).await;
+    for caller in &callers[1..] {
+        // Whoever listens to the stream has come; nobody shows the pass.
+        caller.post("events/gala/queue", json!({})).await.done();
+    }
+    for (method, path, expected) in TABLE {
+        let operation = stage.operation(method, path);
+        for (caller, expected) in callers.iter().zip(expected) {
+            let found = operation.by(caller).await;
+            assert_eq!(found, *expected, "{method} {path} by caller {:?}", caller.token);
+        }
+    }
+}
+
+/// What the operations are about: all of it ana's, or a draft of her manager's.
+struct Stage {
+    recital: Show,
+    draft: String,
+    drafted_performance: String,
+    ana: String,
+    hold: Value,
+    purchase: Value,
+    open_purchase: Value,
+}
+
+impl Stage {
+    async fn set(house: &House) -> Self {
+        let recital = house.recital().await;
+        house.gala(10).await;
+        let draft = house.admin().post("events", draft("draft")).await.done();
+        let ana = house.account("ana@example.com", BTreeMap::new()).await;
+        let purchase = ana.buy(&recital, ["A-1"]).await;
+        let hold = ana.hold(&recital, ["A-2"]).await.done();
+        let other_hold = ana.hold(&recital, ["A-3"]).await.done();
+        let open_purchase = ana.order(&other_hold).await.done();
+        Self {
+            draft: draft["slug"].as_str().unwrap().to_owned(),
+            drafted_performance: draft["performance"][0]["id"].as_str().unwrap().to_owned(),
+            ana: ana.token.clone().unwrap(),
+            recital,
+            hold,
+            purchase,
+            open_purchase,
+        }
+    }
+
+    async fn callers<'a>(&self, house: &'a House) -> [Person<'a>; 5] {
+        [
+            house.anyone(),
+            Person::new(house, Some(self.ana.clone())),
+            house.account("bob@example.com", BTreeMap::new()).await,
+            house.member(self.recital.organization, Role::Manager).await,
+            house.admin(),
+        ]
+    }
+
+    fn operation(&self, method: &str, path: &str) -> Operation {
+        let is_drafted = path.ends_with("/publish") || method == "PUT";
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        let payment = &self.open_purchase["payments"][0];
+        let about_refunds = path.contains("refund");
+        let purchase = if about_refunds {
+            &self.purchase
+        } else {
+            &self.open_purchase
+        };
+        let event = if is_drafted {
+            &self.draft
+        } else {
+            &self.recital.slug
+        };
+        let performance = if is_drafted {
+            &self.drafted_performance
+        } else {
+            &self.recital.performance
+        };
+        let address = path
+            .replace("{event}", event)
+            .replace("{performance}", performance)
+            .replace("{hold}", &text(&self.hold["id"]))
+            .replace("{purchase}", &text(&purchase["code"]))
+            .replace("{order_id}", &text(&payment["order_id"]))
+            .replace("{ticket}", &text(&self.purchase["tickets"][0]["id"]))
+            .replace("/stream", "/stream?queue=gala")
+            .replace("?queue=gala/tickets", "/tickets");
+        let body = match path {
+            "/api/v1/events" => draft("another"),
+            "/api/v1/admin/users" => {
+                json!({"email": "new@example.com", "password": "correct horse battery", "name": "New"})
+            }
+            "/api/v1/purchases" => json!({ "hold": self.hold["id"] }),
+            path if path.ends_with("/refunds") => json!({"reason": "ill", "expected_amount": 1}),
+            path if path.ends_with("/confirm") => json!({"payment_key": GOOD, "amount": 1}),
+            path if path.ends_with("/holds") => json!({"items": [{"seat": "A-1", "price": "R/adult"}]}),
+            _ => json!({}),
+        };
+        let method: Method = method.parse().unwrap();
+        Operation {
+            method,
+            address,
+            body,
+        }
+    }
+}
+
+/// An operation that can be asked for.
+struct Operation {
+    method: Method,
+    address: String,
+    body: Value,
+}
+
+impl Operation {
+    async fn by(&self, caller: &Person<'_>) -> Access {
+        if self.address.contains("/stream?") && caller.token.is_some() {
+            caller.listens(&self.address).await;
+            return Access::Open;
+        }
+        let request = caller
+            .request(self.method.clone(), &self.address)
+            .header("content-type", "application/json");
+        let has_body = self.method != Method::GET;
+        let body = if has_body {
+            Body::from(self.body.to_string())
+        } else {
+            Body::empty()
+        };
+        let reply = caller.house.send(request.body(body).unwrap()).await;
+        match reply.status {
+            StatusCode::UNAUTHORIZED => Access::Login,
+            StatusCode::FORBIDDEN => Access::Forbidden,
+            StatusCode::NOT_FOUND => Access::Hidden,
+            status if status.is_server_error() => panic!("{} {}: {}", self.method, self.address, reply.text),
+            _ => Access::Open,
+        }
+    }
+}
+
+fn draft(slug: &str) -> Value {
+    json!({
+        "slug": slug, "title": "Draft", "organization": "house", "test": true,
+        "performance": [{"starts_at": "2027-02-05T19:30:00+09:00"}],
+    })
+}

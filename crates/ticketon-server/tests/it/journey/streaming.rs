@@ -1,0 +1,125 @@
+//! Waiting with an open stream.
+
+use axum::body::Body;
+use axum::http::Method;
+use serde_json::json;
+
+use crate::support::House;
+
+#[tokio::test]
+async fn who_waits_is_told_the_place_and_then_to_come_in() {
+    let house = House::in_memory().await;
+    let show = house.gala(1).await;
+    let (ana, bob, eve) = (house.buyer("ana"), house.buyer("bob"), house.buyer("eve"));
+    for person in [&ana, &bob, &eve] {
+        person.enter(&show).await;
+    }
+    let mut stream = eve.listens("stream?queue=gala").await;
+    let (name, data) = stream.hears().await;
+    assert_eq!(
+        (name.as_str(), &data["position"], &data["ahead"]),
+        ("position", &json!(2), &json!(1))
+    );
+    assert!(data["eta_ms"]["min"].is_number());
+
+    ana.delete("events/gala/queue").await.done();
+    house.tick().await;
+    let (name, data) = stream.hears().await;
+    assert_eq!((name.as_str(), &data["position"]), ("position", &json!(1)));
+
+    bob.position(&show).await;
+    bob.delete("events/gala/queue").await.done();
+    house.tick().await;
+    assert_eq!(stream.hears().await.0, "admitted");
+    assert_eq!(eve.position(&show).await["state"], "admitted");
+    eve.delete("events/gala/queue").await.done();
+    let (name, data) = stream.hears().await;
+    assert_eq!((name.as_str(), &data["reason"]), ("ended", &json!("left")));
+    assert!(stream.has_ended().await);
+}
+
+#[tokio::test]
+async fn everybody_is_told_at_once_that_all_is_sold() {
+    let house = House::in_memory().await;
+    let mut small = crate::support::event("small");
+    small.sales[0].queue.capacity = 1;
+    small.sales[0].queue.per_minute = 1;
+    small.sales[0].limits.per_order = 20;
+    small.sales[0].limits.per_person = 20;
+    let show = house.show(small).await;
+    let (ana, bob) = (house.buyer("ana"), house.buyer("bob"));
+    ana.enter(&show).await;
+    bob.enter(&show).await;
+    let mut stream = bob.listens("stream?queue=small").await;
+    assert_eq!(stream.hears().await.0, "position");
+
+    let seats = ["A", "B"].map(|row| (1..=10).map(move |seat| format!("{row}-{seat}")));
+    let seats: Vec<String> = seats.into_iter().flatten().collect();
+    let items: Vec<_> = seats
+        .iter()
+        .map(|seat| json!({"seat": seat, "price": if seat.starts_with('A') { "R/adult" } else { "S/adult" }}))
+        .collect();
+    let hold = ana
+        .post(&crate::support::person::holds(&show), json!({ "items": items }))
+        .await
+        .done();
+    let purchase = ana.order(&hold).await.done();
+    ana.pay(&purchase["payments"][0], crate::support::person::GOOD)
+        .await
+        .with(200);
+    house.tick().await;
+    let (name, data) = stream.hears().await;
+    assert_eq!((name.as_str(), &data["reason"]), ("ended", &json!("sold_out")));
+}
+
+#[tokio::test]
+async fn a_browser_listens_with_a_ticket_that_is_good_once() {
+    let house = House::in_memory().await;
+    let show = house.gala(1).await;
+    let ana = house.buyer("ana");
+    ana.enter(&show).await;
+    let ticket = ana.post("stream/tickets", json!({})).await.with(201);
+    let path = format!("stream?queue=gala&ticket={}", ticket["ticket"].as_str().unwrap());
+    let mut stream = house.anyone().listens(&path).await;
+    assert_eq!(stream.hears().await.0, "admitted");
+    house.anyone().get(&path).await.refused("login_required");
+    house
+        .anyone()
+        .get("stream?queue=gala")
+        .await
+        .refused("login_required");
+    house
+        .buyer("bob")
+        .get("stream?queue=gala")
+        .await
+        .refused("not_found");
+    house.buyer("bob").get("stream").await.refused("invalid_request");
+}
+
+#[tokio::test]
+async fn who_was_told_the_end_need_not_come_again() {
+    let house = House::in_memory().await;
+    let show = house.gala(1).await;
+    let ana = house.buyer("ana");
+    ana.enter(&show).await;
+    ana.delete("events/gala/queue").await.done();
+    assert_eq!(ana.listens("stream?queue=gala").await.hears().await.0, "ended");
+    let again = ana
+        .request(Method::GET, "stream?queue=gala")
+        .header("last-event-id", "5");
+    let again = house.send(again.body(Body::empty()).unwrap()).await;
+    assert_eq!(again.status, 204);
+}
+
+#[tokio::test]
+async fn streams_end_when_the_shop_stops() {
+    let house = House::in_memory().await;
+    let show = house.gala(1).await;
+    let ana = house.buyer("ana");
+    ana.enter(&show).await;
+    let mut stream = ana.listens("stream?queue=gala").await;
+    assert_eq!(stream.hears().await.0, "admitted");
+    house.shop.stop();
+    assert!(stream.has_ended().await);
+    house.anyone().get("/readyz").await.refused("unavailable");
+}
