@@ -15,6 +15,9 @@ pub type Versioned<T> = (T, Version);
 /// How fresh a read must be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Freshness {
+    /// What a cache holds, without going further: a row that it does not hold is taken for absent. For rows that
+    /// seldom exist yet; a wrong guess ends in a conflict.
+    InMemory,
     /// A cached row will do: a stale one ends in a conflict, never in a wrong sale.
     Cached,
     /// Past every cache: the decision runs again after a conflict.

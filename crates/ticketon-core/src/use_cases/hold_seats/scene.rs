@@ -47,8 +47,13 @@ impl Scene {
             return Err(Refusal::not_found("performance", &performance.0.id));
         }
         let sale = sale_now(cx, caller, &event.0, freshness).await?;
+        // Most people hold seats for the first time: nobody is asked whether there is a row.
+        let remembered = match freshness {
+            Freshness::Cached => Freshness::InMemory,
+            freshness => freshness,
+        };
         let allowance = cx
-            .load::<Allowance>((sale.0.id, person.clone()), freshness)
+            .load::<Allowance>((sale.0.id, person.clone()), remembered)
             .await?;
         let allowance =
             allowance.unwrap_or_else(|| (Allowance::none(sale.0.id, person.clone()), Version::ABSENT));

@@ -87,6 +87,7 @@ impl Reads for SqliteReads {
         freshness: Freshness,
     ) -> Result<Vec<Option<Versioned<Row>>>, Unavailable> {
         let mut rows: Vec<Option<Versioned<Row>>> = match freshness {
+            Freshness::InMemory => return Ok(ids.iter().map(|id| self.cache.get(id)).collect()),
             Freshness::Cached => ids.iter().map(|id| self.cache.get(id)).collect(),
             Freshness::Fresh => vec![None; ids.len()],
         };
