@@ -58,7 +58,7 @@ async fn main() -> Outcome<()> {
             json!((ratio * 100.0).round() / 100.0),
         );
     }
-    write(rows, ratios)
+    write(&rows, &ratios)
 }
 
 async fn group_commit(path: &Path, writers: usize, length: Duration) -> Outcome<Measured> {
@@ -95,7 +95,7 @@ fn copy(seeded: &Path, name: &str) -> Outcome<PathBuf> {
     Ok(path)
 }
 
-fn write(rows: Vec<Value>, ratios: Map<String, Value>) -> Outcome<()> {
+fn write(rows: &[Value], ratios: &Map<String, Value>) -> Outcome<()> {
     let cores = std::thread::available_parallelism()?.get();
     let machine = json!({"cores": cores, "os": std::env::consts::OS, "arch": std::env::consts::ARCH});
     let written = json!({"machine": machine, "rows": rows, "ratios": ratios});

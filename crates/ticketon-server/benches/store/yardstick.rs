@@ -124,8 +124,8 @@ async fn insert_fact(connection: &mut SqliteConnection, changes: &Changes) -> Re
     let Stream::Event(event) = fact.stream else {
         unreachable!("facts of a sale go to its event")
     };
-    let text = "INSERT INTO fact (changes_id, n, stream_kind, stream_id, kind, at, body) \
-                VALUES (?, 0, 'event', ?, 'seats_held', ?, ?)";
+    let text = "INSERT INTO fact (changes_id, n, stream_kind, stream_id, at, body) \
+                VALUES (?, 0, 'event', ?, ?, ?)";
     let query = sqlx::query(text)
         .bind(&changes.id.as_bytes()[..])
         .bind(&event.as_bytes()[..])

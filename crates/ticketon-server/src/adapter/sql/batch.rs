@@ -1,7 +1,5 @@
 //! What a batch asks of the store and what it writes, as the arrays of the two calls.
 
-use std::borrow::Cow;
-
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Error, Row as _};
 use ticketon_core::fact::Stream;
@@ -136,7 +134,7 @@ fn write_rows(changes: &Changes, arrays: &mut [Rows]) -> serde_json::Result<()> 
         let id = row.id();
         let shape = Shape::of(id.table());
         let body = if shape.has_body() {
-            Some(Value::Json(Cow::Owned(row.to_json()?)))
+            Some(Value::Owned(row.to_json()?))
         } else {
             None
         };
@@ -161,7 +159,7 @@ fn write_facts(changes: &Changes, facts: &mut Rows) -> serde_json::Result<()> {
             Stream::User(id) => id.value(),
             Stream::Event(id) => id.value(),
         };
-        let what = Value::Json(Cow::Owned(serde_json::to_string(&fact.what)?));
+        let what = Value::Owned(serde_json::to_string(&fact.what)?);
         let kind = Value::Text(fact.stream.kind());
         facts.push([
             Value::Bytes(changes.id.as_bytes()),
@@ -184,7 +182,7 @@ fn write_answer(changes: &Changes, answers: &mut Rows) -> serde_json::Result<()>
         Value::Text(&answered.key.operation),
         Value::Text(answered.key.key.as_str()),
         Value::Text(&answered.fingerprint),
-        Value::Json(Cow::Owned(serde_json::to_string(&answered.outcome)?)),
+        Value::Owned(serde_json::to_string(&answered.outcome)?),
         Value::moment(answered.at),
     ]);
     Ok(())

@@ -72,7 +72,7 @@ CREATE TABLE sale (
 ) STRICT;
 
 CREATE TABLE allowance (
-    sale BLOB NOT NULL REFERENCES sale (id),
+    sale BLOB NOT NULL,
     person TEXT NOT NULL,
     version INTEGER NOT NULL,
     body TEXT NOT NULL,
@@ -82,8 +82,8 @@ CREATE TABLE allowance (
 CREATE TABLE hold (
     id BLOB PRIMARY KEY NOT NULL,
     version INTEGER NOT NULL,
-    performance BLOB NOT NULL REFERENCES performance (id),
-    sale BLOB NOT NULL REFERENCES sale (id),
+    performance BLOB NOT NULL,
+    sale BLOB NOT NULL,
     person TEXT NOT NULL,
     made_at INTEGER NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('active', 'taken', 'released', 'expired')),
@@ -97,7 +97,7 @@ CREATE TABLE purchase (
     version INTEGER NOT NULL,
     code TEXT NOT NULL UNIQUE,
     hold BLOB NOT NULL REFERENCES hold (id),
-    event BLOB NOT NULL REFERENCES event (id),
+    event BLOB NOT NULL,
     person TEXT NOT NULL,
     made_at INTEGER NOT NULL,
     state TEXT NOT NULL
@@ -135,7 +135,7 @@ CREATE INDEX refund_purchase ON refund (purchase, id);
 CREATE TABLE ticket (
     id BLOB PRIMARY KEY NOT NULL,
     version INTEGER NOT NULL,
-    performance BLOB NOT NULL REFERENCES performance (id),
+    performance BLOB NOT NULL,
     purchase BLOB NOT NULL REFERENCES purchase (id),
     person TEXT NOT NULL,
     issued_at INTEGER NOT NULL,
@@ -173,8 +173,8 @@ CREATE TABLE fact (
     n INTEGER NOT NULL,
     stream_kind TEXT NOT NULL CHECK (stream_kind IN ('system', 'organization', 'user', 'event')),
     stream_id BLOB CHECK ((stream_id IS NULL) = (stream_kind = 'system')),
-    kind TEXT NOT NULL,
     at INTEGER NOT NULL,
+    kind TEXT GENERATED ALWAYS AS (body->>'kind') VIRTUAL,
     body TEXT NOT NULL,
     UNIQUE (changes_id, n)
 ) STRICT;

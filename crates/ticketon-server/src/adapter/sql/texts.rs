@@ -145,9 +145,9 @@ fn commit() -> String {
         .flat_map(|shape| [update(shape), insert(shape)])
         .collect();
     statements.push(
-        "INSERT INTO fact (changes_id, n, stream_kind, stream_id, at, kind, body) \
-         SELECT unhex(j.value->>0), j.value->>1, j.value->>2, unhex(j.value->>3), j.value->>4, j.value->>'$[5].kind', \
-         j.value->>5 FROM json_each(?) j"
+        "INSERT INTO fact (changes_id, n, stream_kind, stream_id, at, body) \
+         SELECT unhex(j.value->>0), j.value->>1, j.value->>2, unhex(j.value->>3), j.value->>4, j.value->>5 \
+         FROM json_each(?) j"
             .to_owned(),
     );
     statements.push(

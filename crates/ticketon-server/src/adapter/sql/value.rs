@@ -3,8 +3,6 @@
 //! A statement's text is the same for every batch, so a batch is handed over as one JSON array a table, a row in
 //! it being an array of values. Bytes travel in hex.
 
-use std::borrow::Cow;
-
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Error, Row as _};
 use ticketon_core::ids::{
@@ -30,8 +28,8 @@ pub(super) enum Value<'a> {
     Bytes(&'a [u8]),
     Text(&'a str),
     Integer(i64),
-    /// JSON as it is: it becomes text in its column.
-    Json(Cow<'a, str>),
+    /// A text that was made for this.
+    Owned(String),
 }
 
 /// What names a row, or a part of it.
@@ -65,7 +63,7 @@ impl Value<'_> {
             Self::Bytes(bytes) => write_hex(bytes, json),
             Self::Text(text) => write_text(text, json),
             Self::Integer(number) => json.push_str(&number.to_string()),
-            Self::Json(value) => json.push_str(value),
+            Self::Owned(text) => write_text(text, json),
         }
     }
 }
@@ -94,25 +92,38 @@ impl Rows {
 }
 
 fn write_hex(bytes: &[u8], json: &mut String) {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
     json.push('"');
     for byte in bytes {
-        json.push(char::from(DIGITS[usize::from(byte >> 4)]));
-        json.push(char::from(DIGITS[usize::from(byte & 15)]));
+        write_digits(*byte, json);
     }
     json.push('"');
 }
 
+fn write_digits(byte: u8, json: &mut String) {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    json.push(char::from(DIGITS[usize::from(byte >> 4)]));
+    json.push(char::from(DIGITS[usize::from(byte & 15)]));
+}
+
 fn write_text(text: &str, json: &mut String) {
-    let is_plain = text
-        .bytes()
-        .all(|byte| byte >= b' ' && byte != b'"' && byte != b'\\');
-    if is_plain {
-        json.push('"');
-        json.push_str(text);
-        json.push('"');
+    json.push('"');
+    let mut rest = text;
+    while let Some(at) = rest.find(|c: char| c == '"' || c == '\\' || c < ' ') {
+        json.push_str(&rest[..at]);
+        write_escaped(rest.as_bytes()[at], json);
+        rest = &rest[at + 1..];
+    }
+    json.push_str(rest);
+    json.push('"');
+}
+
+fn write_escaped(byte: u8, json: &mut String) {
+    if byte == b'"' || byte == b'\\' {
+        json.push('\\');
+        json.push(char::from(byte));
     } else {
-        json.push_str(&serde_json::Value::from(text).to_string());
+        json.push_str("\\u00");
+        write_digits(byte, json);
     }
 }
 
@@ -199,8 +210,11 @@ mod tests {
     fn rows_become_one_json_array() {
         let mut rows = Rows::new();
         rows.push([Value::Integer(7), Value::Bytes(&[0, 255]), Value::Null]);
-        rows.push([Value::Text("a \"word\""), Value::Json(Cow::Borrowed("{\"a\":1}"))]);
-        assert_eq!(rows.into_json(), r#"[[7,"00ff",null],["a \"word\"",{"a":1}]]"#);
+        rows.push([Value::Text("a \"word\" \\ 좌석\n"), Value::Owned("b".to_owned())]);
+        assert_eq!(
+            rows.into_json(),
+            r#"[[7,"00ff",null],["a \"word\" \\ 좌석\u000a","b"]]"#
+        );
     }
 
     #[test]
