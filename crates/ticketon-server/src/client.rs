@@ -241,13 +241,17 @@ impl Http {
         let slot = slot.map_err(|error| CallError::Broken(error.to_string()))?;
         let request = reqwest::Request::try_from(request);
         let request = request.map_err(|error| CallError::NotARequest(error.to_string()))?;
-        let response = self.connections.execute(request).await.map_err(failed)?;
+        let response = self
+            .connections
+            .execute(request)
+            .await
+            .map_err(|error| failed(&error))?;
         Ok((Response::from(response).map(Body::new), Some(slot)))
     }
 }
 
-fn failed(error: reqwest::Error) -> CallError {
-    let why = reason(&error);
+fn failed(error: &reqwest::Error) -> CallError {
+    let why = reason(error);
     if error.is_connect() {
         CallError::Unreachable(why)
     } else {

@@ -16,11 +16,14 @@ use ticketon_queue::{
 };
 use tokio::sync::watch;
 
+/// Where each waiting room's journal is.
+pub type Journals = Box<dyn Fn(&RoomName) -> Arc<dyn Journal> + Send + Sync>;
+
 /// Every waiting room of this process.
 pub struct Rooms {
     open: RwLock<BTreeMap<SaleId, Arc<Room>>>,
     keys: Keys,
-    journal: Box<dyn Fn(&RoomName) -> Arc<dyn Journal> + Send + Sync>,
+    journal: Journals,
     decider: Decider,
     /// Rooms are opened one at a time, so that nobody opens one twice.
     opening: tokio::sync::Mutex<()>,
@@ -39,11 +42,7 @@ pub struct Room {
 
 impl Rooms {
     /// Rooms whose journals `journal` finds and whose admission `decider` decides.
-    pub fn new(
-        keys: Keys,
-        journal: Box<dyn Fn(&RoomName) -> Arc<dyn Journal> + Send + Sync>,
-        decider: Decider,
-    ) -> Self {
+    pub fn new(keys: Keys, journal: Journals, decider: Decider) -> Self {
         Self {
             open: RwLock::default(),
             keys,
@@ -75,7 +74,7 @@ impl Rooms {
         queue
             .open(settings(event, sale), to_queue(now))
             .await
-            .map_err(refused)?;
+            .map_err(|error| refused(&error))?;
         let (progress, _) = watch::channel(None);
         let room = Arc::new(Room {
             sale: sale.clone(),
@@ -153,7 +152,10 @@ impl Rooms {
             sellable: room.sellable(cx).await?,
             ..Arrival::new(&visitor, EntryId::from_u128(u128::from_be_bytes(random)))
         };
-        room.queue.enter(arrival, to_queue(now)).await.map_err(refused)
+        room.queue
+            .enter(arrival, to_queue(now))
+            .await
+            .map_err(|error| refused(&error))
     }
 }
 
@@ -163,7 +165,7 @@ impl Room {
         self.queue
             .claim(&visitor(person)?, to_queue(now))
             .await
-            .map_err(refused)
+            .map_err(|error| refused(&error))
     }
 
     /// The person's place; nothing is fetched by it.
@@ -171,7 +173,7 @@ impl Room {
         self.queue
             .find(&visitor(person)?, to_queue(now))
             .await
-            .map_err(refused)
+            .map_err(|error| refused(&error))
     }
 
     /// Gives the place or the pass up.
@@ -179,7 +181,7 @@ impl Room {
         self.queue
             .leave(&visitor(person)?, to_queue(now))
             .await
-            .map_err(refused)
+            .map_err(|error| refused(&error))
     }
 
     /// Ends the pass of an entry. Ending it again changes nothing.
@@ -200,7 +202,7 @@ impl Room {
         self.queue
             .end_pass(&visitor, place.entry.id, reason, to_queue(now))
             .await
-            .map_err(refused)?;
+            .map_err(|error| refused(&error))?;
         Ok(())
     }
 
@@ -209,7 +211,7 @@ impl Room {
         let sellable = self.sellable(cx).await?;
         let tick = ticketon_queue::tick(&self.queue, sellable, to_queue(cx.now()))
             .await
-            .map_err(refused)?;
+            .map_err(|error| refused(&error))?;
         let before = self.progress.send_replace(Some(tick.progress.clone()));
         let is_run_differently = before.is_some_and(|before| before.settings != tick.progress.settings);
         if is_run_differently || tick.told_sold_out > 0 {
@@ -267,9 +269,9 @@ fn from_queue(at: ticketon_queue::Timestamp) -> Timestamp {
     Timestamp::from_millis(i64::try_from(at.ms()).unwrap_or(i64::MAX))
 }
 
-fn refused(error: ticketon_queue::QueueError) -> Refusal {
+fn refused(error: &ticketon_queue::QueueError) -> Refusal {
     use ticketon_queue::QueueError;
-    let code = match &error {
+    let code = match error {
         QueueError::QueueLost | QueueError::Unavailable(_) | QueueError::Full => Code::Unavailable,
         QueueError::NotYet { .. } | QueueError::Closed => Code::NotOnSale,
         QueueError::ForeignReceipt => Code::InvalidRequest,

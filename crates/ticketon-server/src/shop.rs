@@ -11,14 +11,14 @@ use ticketon_core::store::{Changes, Reads, Store};
 use ticketon_core::time::Clock;
 use ticketon_core::user::SigningKey;
 use ticketon_core::{Code, Context, Refusal};
-use ticketon_queue::{Decider, Journal, Keys, RoomName};
+use ticketon_queue::{Decider, Keys};
 use tokio::sync::watch;
 
 use crate::adapter::sql::Lists;
 use crate::passwords::Passwords;
 use crate::payments::Payments;
 use crate::provider::Provider;
-use crate::rooms::Rooms;
+use crate::rooms::{Journals, Rooms};
 use crate::tokens::Tokens;
 
 /// Everything that one process of the shop shares.
@@ -55,7 +55,7 @@ pub struct Parts {
     /// Who moves the money.
     pub provider: Arc<dyn Provider>,
     /// Where each waiting room's journal is.
-    pub journal: Box<dyn Fn(&RoomName) -> Arc<dyn Journal> + Send + Sync>,
+    pub journal: Journals,
     /// How admission is decided.
     pub decider: Decider,
     /// What people look through, if the store has lists.
@@ -131,7 +131,7 @@ async fn signing_key(cx: &Context) -> Result<SigningKey, Refusal> {
     let id = KeyId::new(now, &*cx.entropy);
     let key = SigningKey {
         id,
-        seed: seed.iter().map(|byte| format!("{byte:02x}")).collect(),
+        seed: hex(seed),
         made_at: now,
     };
     let changes = Changes::new(ChangesId::new(now, &*cx.entropy))
@@ -146,6 +146,17 @@ async fn signing_key(cx: &Context) -> Result<SigningKey, Refusal> {
         .await
         .map_err(|error| Refusal::new(Code::Unavailable, error.to_string()))?;
     Ok(key)
+}
+
+/// As [`SigningKey`] keeps it.
+fn hex(seed: [u8; 32]) -> String {
+    let mut text = String::with_capacity(64);
+    for byte in seed {
+        for digit in [byte >> 4, byte & 15] {
+            text.push(char::from_digit(u32::from(digit), 16).expect("four bits are a hexadecimal digit"));
+        }
+    }
+    text
 }
 
 fn seed_of(key: &SigningKey) -> Result<[u8; 32], Refusal> {

@@ -6,6 +6,7 @@ pub(crate) mod person;
 pub(crate) mod reply;
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -26,11 +27,12 @@ use ticketon_core::{
 };
 use ticketon_pay::sandbox::{self, Latency, Sandbox, Surroundings};
 use ticketon_pay::{Keys, Toss};
-use ticketon_queue::{Journal, NoJournal, RoomName, decide_admission};
+use ticketon_queue::{NoJournal, decide_admission};
 use ticketon_server::adapter::sql::{Lists, SqliteStore};
 use ticketon_server::committer::Committer;
 use ticketon_server::http::{Settings, router_with};
 use ticketon_server::journal::StoreJournal;
+use ticketon_server::rooms::Journals;
 use ticketon_server::shop::{Parts, Shop};
 use tokio::net::TcpListener;
 use tower::ServiceExt as _;
@@ -62,7 +64,7 @@ pub(crate) struct Show {
 struct Engine {
     store: Arc<dyn Store>,
     reads: Arc<dyn Reads>,
-    journal: Box<dyn Fn(&RoomName) -> Arc<dyn Journal> + Send + Sync>,
+    journal: Journals,
     lists: Option<Lists>,
     folder: Option<TempDir>,
 }
@@ -252,7 +254,7 @@ fn hall() -> Plan {
     let mut csv = String::from("zone,row,seat,grade\n");
     for (row, grade) in [("A", "R"), ("B", "S")] {
         for seat in 1..=10 {
-            csv.push_str(&format!("Stalls,{row},{seat},{grade}\n"));
+            writeln!(csv, "Stalls,{row},{seat},{grade}").unwrap();
         }
     }
     Plan::from_csv(csv).unwrap()

@@ -40,20 +40,25 @@ impl Listener {
     async fn next(&mut self) -> Option<(String, Value)> {
         loop {
             while let Some((event, rest)) = self.text.split_once("\n\n") {
-                let field = |name: &str| {
-                    let line = event
-                        .lines()
-                        .find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
-                    line.map(|value| value.trim().to_owned())
-                };
-                let named = field("event").zip(field("data"));
-                self.text = rest.to_owned();
-                if let Some((name, data)) = named {
-                    return Some((name, serde_json::from_str(&data).unwrap()));
+                let told = read(event);
+                self.text = String::from(rest);
+                if told.is_some() {
+                    return told;
                 }
             }
             let chunk = self.body.next().await?.unwrap();
             self.text.push_str(std::str::from_utf8(&chunk).unwrap());
         }
     }
+}
+
+/// An event's name and data; comments have neither.
+fn read(event: &str) -> Option<(String, Value)> {
+    let field = |name: &str| {
+        let mut lines = event.lines();
+        let value = lines.find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
+        value.map(str::trim)
+    };
+    let (name, data) = field("event").zip(field("data"))?;
+    Some((name.to_owned(), serde_json::from_str(data).unwrap()))
 }

@@ -82,9 +82,10 @@ impl<'a> Person<'a> {
 
     /// A request as this person, to be finished.
     pub(crate) fn request(&self, method: Method, path: &str) -> Builder {
-        let path = match path.starts_with('/') {
-            true => path.to_owned(),
-            false => format!("/api/v1/{path}"),
+        let path = if path.starts_with('/') {
+            path.to_owned()
+        } else {
+            format!("/api/v1/{path}")
         };
         let mut request = Request::builder().method(method).uri(path);
         if let Some(token) = &self.token {
