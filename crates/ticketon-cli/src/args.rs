@@ -76,7 +76,10 @@ mod tests {
     fn every_help_has_an_example() {
         let mut commands = vec![Args::command()];
         while let Some(command) = commands.pop() {
-            let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            let help = command
+                .get_after_help()
+                .map(ToString::to_string)
+                .unwrap_or_default();
             let has_verbs = command.has_subcommands();
             assert!(
                 has_verbs || command.is_hide_set() || help.contains("ticketon "),

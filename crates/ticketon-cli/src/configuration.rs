@@ -73,7 +73,9 @@ impl Configuration {
             settings.gateway = gateway;
         }
         settings.toss = self.toss(settings.toss)?;
-        settings.validate().map_err(ticketon_server::server::StartError::from)?;
+        settings
+            .validate()
+            .map_err(ticketon_server::server::StartError::from)?;
         Ok(settings)
     }
 

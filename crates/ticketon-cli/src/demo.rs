@@ -136,13 +136,21 @@ fn introduce(screen: &Screen, plot: &Plot, house: &House, recipe: &Recipe) {
         hall.zones,
         prices.join("  ")
     ));
-    screen.say(format_args!("  server    {}    sandbox {}", recipe.url(), recipe.sandbox));
+    screen.say(format_args!(
+        "  server    {}    sandbox {}",
+        recipe.url(),
+        recipe.sandbox
+    ));
     screen.say(format_args!(
         "  buyers    {}: 1 in 3 clicks twice, 5 % declined, 4 % close the tab, 2 % lose the answer after the charge",
         grouped(plot.buyers.into())
     ));
     if let Some(without) = plot.without {
-        screen.say(format_args!("  without   {}: {}", without.name(), without.is_without()));
+        screen.say(format_args!(
+            "  without   {}: {}",
+            without.name(),
+            without.is_without()
+        ));
     }
     screen.say("");
 }
@@ -160,13 +168,20 @@ impl Play<'_> {
         let shop = Client::to(&self.recipe.url(), limits::BUYERS_CONNECTIONS)?;
         let tally = Arc::new(Tally::opening_now());
         self.screen.event(Duration::ZERO, "the sale opens");
-        let has_outcomes = self.plot.without.is_none_or(|without| !without.leaves_payments_open());
+        let has_outcomes = self
+            .plot
+            .without
+            .is_none_or(|without| !without.leaves_payments_open());
         let scene = Arc::new(Scene {
             hall: house.hall,
             window: Client::to(&self.recipe.sandbox, limits::WINDOW_CONNECTIONS)?,
             tally: Arc::clone(&tally),
             streams: Semaphore::new(limits::STREAMS_MAX),
-            waits_for_outcome: if has_outcomes { OUTCOME_WITHIN } else { NO_OUTCOME_AFTER },
+            waits_for_outcome: if has_outcomes {
+                OUTCOME_WITHIN
+            } else {
+                NO_OUTCOME_AFTER
+            },
         });
         let cast = Cast {
             scene: Arc::clone(&scene),
@@ -174,7 +189,12 @@ impl Play<'_> {
             tokens: house.tokens,
         };
         let buyers = crowd(self.plot.seed, self.plot.buyers, scene.hall.per_order);
-        let killer = Killer::new(self.plot.seed, self.plot.kills, scene.hall.seats.len(), self.plot.buyers);
+        let killer = Killer::new(
+            self.plot.seed,
+            self.plot.kills,
+            scene.hall.seats.len(),
+            self.plot.buyers,
+        );
 
         let live = cast.play(buyers.clone());
         let (evening, child) = self.watch(live, killer, child, &scene, &shop).await?;
@@ -215,7 +235,10 @@ impl Play<'_> {
                 let away = child.kill_and_restart(dead_for).await?;
                 self.screen.event(
                     scene.tally.opened.elapsed(),
-                    format_args!("the server was killed (kill -9); it answers again after {} ms", away.as_millis()),
+                    format_args!(
+                        "the server was killed (kill -9); it answers again after {} ms",
+                        away.as_millis()
+                    ),
                 );
             }
         }
@@ -229,7 +252,11 @@ impl Play<'_> {
         }
         let mut ways = Vec::new();
         if let Some((count, within)) = told.by_stream() {
-            ways.push(format!("{} by their stream within {} ms", grouped(count as u64), within.as_millis()));
+            ways.push(format!(
+                "{} by their stream within {} ms",
+                grouped(count as u64),
+                within.as_millis()
+            ));
         }
         if let Some((count, within)) = told.by_asking() {
             ways.push(format!(
@@ -239,7 +266,10 @@ impl Play<'_> {
             ));
         }
         let told_count = grouped(told.count() as u64);
-        let line = format!("sold out: {told_count} people still waiting were told: {}", ways.join(", "));
+        let line = format!(
+            "sold out: {told_count} people still waiting were told: {}",
+            ways.join(", ")
+        );
         self.screen.event(tally.opened.elapsed(), line);
     }
 
@@ -247,7 +277,9 @@ impl Play<'_> {
     async fn give_back(&self, cast: &Cast, buyers: &[Buyer], evening: &[Ending]) {
         let mut givers = JoinSet::new();
         for bought in evening.iter().flat_map(bought).filter(|bought| bought.gives_back) {
-            let Some(buyer) = buyers.get(bought.buyer as usize) else { continue };
+            let Some(buyer) = buyers.get(bought.buyer as usize) else {
+                continue;
+            };
             let person = cast.person(buyer.clone());
             let bought = bought.clone();
             givers.spawn(async move { person.give_back(&bought).await });
@@ -299,7 +331,9 @@ impl Play<'_> {
         let books = ticketon_server::verify::books_of(&DataFolder::ledger_in(self.folder), cx.now())?;
         let accounts = || books.accounts.values();
         let taken: Won = accounts().flat_map(|account| account.taken.iter().copied()).sum();
-        let given_back: Won = accounts().flat_map(|account| account.given_back.iter().copied()).sum();
+        let given_back: Won = accounts()
+            .flat_map(|account| account.given_back.iter().copied())
+            .sum();
         let tally = &scene.tally;
         let figures = Figures {
             seats: scene.hall.seats.len() as u64,
@@ -360,7 +394,12 @@ async fn is_busy(cx: &Context) -> Result<bool, Failure> {
     Ok(!payments.is_empty() || !refunds.is_empty())
 }
 
-async fn stay_up(screen: &Screen, recipe: &Recipe, outcome: &Outcome, console: Console) -> Result<(), Failure> {
+async fn stay_up(
+    screen: &Screen,
+    recipe: &Recipe,
+    outcome: &Outcome,
+    console: Console,
+) -> Result<(), Failure> {
     screen.end();
     console.data(&outcome.figures, || outcome.human(console.paint()))?;
     console.say(format_args!(
@@ -390,7 +429,9 @@ fn per_second(count: u64, time: Duration) -> f64 {
 
 /// A number as people read it: `3,000`.
 pub(crate) fn grouped(number: u64) -> String {
-    Won(i64::try_from(number).unwrap_or(i64::MAX)).to_string().replace('₩', "")
+    Won(i64::try_from(number).unwrap_or(i64::MAX))
+        .to_string()
+        .replace('₩', "")
 }
 
 /// A seed for who gives none.

@@ -82,14 +82,22 @@ impl EventFile {
     /// The plans of its performances, read.
     pub(crate) fn plan_files(&self) -> Result<Vec<Option<PlanFile>>, Failure> {
         let beside = self.path.parent().unwrap_or(Path::new(""));
-        let read = |plan: &Option<PathBuf>| plan.as_ref().map(|plan| PlanFile::read(&beside.join(plan))).transpose();
+        let read = |plan: &Option<PathBuf>| {
+            plan.as_ref()
+                .map(|plan| PlanFile::read(&beside.join(plan)))
+                .transpose()
+        };
         self.plans.iter().map(read).collect()
     }
 
     /// The same, understood.
     pub(crate) fn plans(&self) -> Result<Vec<Option<Plan>>, Failure> {
         let beside = self.path.parent().unwrap_or(Path::new(""));
-        let read = |plan: &Option<PathBuf>| plan.as_ref().map(|plan| read_plan(&beside.join(plan))).transpose();
+        let read = |plan: &Option<PathBuf>| {
+            plan.as_ref()
+                .map(|plan| read_plan(&beside.join(plan)))
+                .transpose()
+        };
         self.plans.iter().map(read).collect()
     }
 }
@@ -126,7 +134,10 @@ fn json(value: &Toml) -> Json {
         Toml::Boolean(is_true) => Json::from(*is_true),
         Toml::Datetime(time) => Json::from(time.to_string()),
         Toml::Array(values) => values.iter().map(json).collect(),
-        Toml::Table(table) => table.iter().map(|(name, value)| (name.clone(), json(value))).collect(),
+        Toml::Table(table) => table
+            .iter()
+            .map(|(name, value)| (name.clone(), json(value)))
+            .collect(),
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use ticketon_core::{NewEvent, Plan};
 
-use crate::console::Console;
+use crate::console::{Console, Format};
 use crate::demo::breaks::Break;
 use crate::demo::{self, Plot};
 use crate::event_file::{self, EventFile};
@@ -59,7 +59,7 @@ impl Args {
             console.data(&outcome.figures, || outcome.human(console.paint()))?;
         }
         let exit = outcome.exit();
-        if exit != Exit::Done && console.is_silent() {
+        if exit != Exit::Done && console.format != Format::Human {
             // The object has no place for the rows.
             eprint!("{}", demo::violations(&outcome.report));
             for complaint in &outcome.complaints {

@@ -82,20 +82,39 @@ struct Sale {
 impl Event {
     /// For people.
     pub(crate) fn human(&self) -> String {
-        let mut text = format!("{}  {}{}\n", self.slug, self.title, if self.test { "  (play money)" } else { "" });
+        let mut text = format!(
+            "{}  {}{}\n",
+            self.slug,
+            self.title,
+            if self.test { "  (play money)" } else { "" }
+        );
         let mut line = |name: &str, value: String| {
             let _ = writeln!(text, "  {name:<12} {value}");
         };
         line("state", self.state.clone());
         line("sold by", self.organization.clone());
         for performance in &self.performances {
-            let Performance { id, starts_at, venue, seats } = performance;
-            line("performance", format!("{starts_at}  {venue}  {seats} seats  {id}"));
+            let Performance {
+                id,
+                starts_at,
+                venue,
+                seats,
+            } = performance;
+            line(
+                "performance",
+                format!("{starts_at}  {venue}  {seats} seats  {id}"),
+            );
         }
         for Price { grade, kind, amount } in &self.prices {
             line("price", format!("{grade}/{kind} {amount}"));
         }
-        for Sale { name, phase, opens_at, closes_at } in &self.sales {
+        for Sale {
+            name,
+            phase,
+            opens_at,
+            closes_at,
+        } in &self.sales
+        {
             line("sale", format!("{name}  {phase}  {opens_at} to {closes_at}"));
         }
         text

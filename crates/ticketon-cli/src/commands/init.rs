@@ -20,7 +20,9 @@ use crate::shell::Shell;
 ///
 /// A store, the first admin, and a sample event that sells for play money.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  ticketon init\n  ticketon init --data-dir /srv/shop --email me@example.com")]
+#[command(
+    after_help = "Examples:\n  ticketon init\n  ticketon init --data-dir /srv/shop --email me@example.com"
+)]
 pub(crate) struct Args {
     /// The address that the first admin logs in with
     #[arg(long, default_value = "admin@example.com")]
@@ -38,7 +40,9 @@ impl Args {
             return Err(StartError::from(FolderError::Occupied(settings.data_dir)).into());
         }
         let shop = Connection::new_store(&settings).await?;
-        shell.console.say(format_args!("a new store in {}", settings.data_dir.display()));
+        shell
+            .console
+            .say(format_args!("a new store in {}", settings.data_dir.display()));
         let password = new_password();
         let made = self.fill(&shop, &password).await;
         shop.close().await;

@@ -34,12 +34,17 @@ async fn performance(shop: &Connection, name: &str) -> Result<String, Failure> {
     if is_id {
         return Ok(name.to_owned());
     }
-    let answer = shop.done(shop.client().get(format!("/api/v1/events/{name}"))).await?;
+    let answer = shop
+        .done(shop.client().get(format!("/api/v1/events/{name}")))
+        .await?;
     let event: Event = answer.json()?;
     match event.performances.as_slice() {
         [performance] => Ok(performance.id.clone()),
         performances => {
-            let message = format!("`{name}` has {} performances: name one by its id", performances.len());
+            let message = format!(
+                "`{name}` has {} performances: name one by its id",
+                performances.len()
+            );
             Err(Failure::new(Exit::Usage, message).hint(format!("ticketon event show {name}")))
         }
     }

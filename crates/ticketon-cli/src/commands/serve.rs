@@ -15,7 +15,9 @@ use crate::tracing_output;
 ///
 /// Makes a new store where there is none. Stops on Ctrl-C and on SIGTERM: what runs is finished first.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  ticketon serve\n  ticketon serve --listen 127.0.0.1:9000 --data-dir /srv/shop")]
+#[command(
+    after_help = "Examples:\n  ticketon serve\n  ticketon serve --listen 127.0.0.1:9000 --data-dir /srv/shop"
+)]
 pub(crate) struct Args {
     /// Listen there, if not on 127.0.0.1:8080
     #[arg(long, value_name = "ADDRESS")]
@@ -44,9 +46,9 @@ impl Args {
         let server = Server::open_or_create(&settings).await?;
         shell.console.say(format_args!("serving at http://{address}"));
         if let Some(sandbox) = server.sandbox_url() {
-            shell
-                .console
-                .say(format_args!("selling for play money: payments go to the sandbox at {sandbox}"));
+            shell.console.say(format_args!(
+                "selling for play money: payments go to the sandbox at {sandbox}"
+            ));
         }
         server.serve(listener, told_to_stop()?).await?;
         Ok(Exit::Done)

@@ -25,14 +25,19 @@ impl Args {
     pub(crate) async fn run(self, shell: &Shell) -> Result<Exit, Failure> {
         let settings = shell.settings()?;
         let console = shell.console;
-        console.say(format_args!("via the store in {}, beside", settings.data_dir.display()));
+        console.say(format_args!(
+            "via the store in {}, beside",
+            settings.data_dir.display()
+        ));
         let cx = beside::open(&settings.data_dir).await?;
         let report = if self.no_provider {
             ticketon_server::verify::verify(&cx, &Basis::default()).await?
         } else {
             beside::check(&cx, &settings.data_dir, Basis::default()).await?
         };
-        console.data(&report, || promises_table(&report, console.paint()) + &violations(&report))?;
+        console.data(&report, || {
+            promises_table(&report, console.paint()) + &violations(&report)
+        })?;
         if report.is_kept() {
             Ok(Exit::Done)
         } else {

@@ -75,7 +75,11 @@ impl Key {
 
     /// Whether `name` is a table of settings.
     pub(crate) fn begins_with(name: &str) -> bool {
-        let is_inside = |key: &Key| key.name().strip_prefix(name).is_some_and(|rest| rest.starts_with('.'));
+        let is_inside = |key: &Key| {
+            key.name()
+                .strip_prefix(name)
+                .is_some_and(|rest| rest.starts_with('.'))
+        };
         Self::ALL.iter().any(is_inside)
     }
 

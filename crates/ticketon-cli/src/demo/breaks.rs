@@ -54,7 +54,9 @@ impl Break {
     /// What it is without, for people.
     pub(crate) fn is_without(self) -> &'static str {
         match self {
-            Self::SeatUniqueKey => "no index of live tickets, no versions of seats, no claims; reads are slow",
+            Self::SeatUniqueKey => {
+                "no index of live tickets, no versions of seats, no claims; reads are slow"
+            }
             Self::RefundKey => "each try at a refund is sent under a key of its own",
             Self::Capacity => "a tick lets in as many as come",
             Self::Allowance => "nobody writes down how many seats a person has",

@@ -117,7 +117,9 @@ impl Person {
         }
         let mut bought = Vec::with_capacity(holds.len());
         for hold in holds {
-            let Some(order) = self.order(&hold).await? else { continue };
+            let Some(order) = self.order(&hold).await? else {
+                continue;
+            };
             self.hesitate(Duration::from_millis(400)).await;
             if self.buyer.fate == Fate::ClosesTab {
                 return Ok(Ending::ClosedTab);

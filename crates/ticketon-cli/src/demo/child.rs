@@ -76,7 +76,10 @@ impl ServerChild {
     pub(crate) async fn ended(&mut self) -> Failure {
         let ended = self.process.wait().await;
         let why = ended.map_or_else(|error| error.to_string(), |status| status.to_string());
-        Failure::new(Exit::Unexpected, format!("the server ended by itself ({why}){}", self.last_words()))
+        Failure::new(
+            Exit::Unexpected,
+            format!("the server ended by itself ({why}){}", self.last_words()),
+        )
     }
 
     /// Lets it finish what runs, and ends it.
@@ -117,7 +120,11 @@ impl ServerChild {
     fn last_words(&self) -> String {
         let log = std::fs::read_to_string(self.recipe.log()).unwrap_or_default();
         let lines: Vec<&str> = log.lines().rev().take(5).collect();
-        lines.into_iter().rev().map(|line| format!("\n  {line}")).collect()
+        lines
+            .into_iter()
+            .rev()
+            .map(|line| format!("\n  {line}"))
+            .collect()
     }
 }
 

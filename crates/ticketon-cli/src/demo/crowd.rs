@@ -209,7 +209,11 @@ mod tests {
         assert_eq!(count(&crowd, |buyer| buyer.fate == Fate::AnswerLost), 120);
         assert_eq!(count(&crowd, |buyer| buyer.double_clicks), 1_980);
         assert!(crowd.iter().all(|buyer| (1..=4).contains(&buyer.seats)));
-        assert!(crowd.iter().all(|buyer| buyer.comes_after < Duration::from_secs(20)));
+        assert!(
+            crowd
+                .iter()
+                .all(|buyer| buyer.comes_after < Duration::from_secs(20))
+        );
     }
 
     #[test]

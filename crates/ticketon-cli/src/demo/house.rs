@@ -140,7 +140,10 @@ fn seats(plan: &Plan, prices: &[ticketon_core::event::Price]) -> Result<Vec<(Str
     let mut seats = Vec::with_capacity(plan.seats() as usize);
     for number in (0..plan.seats()).map(SeatNumber) {
         let key = plan.key_of(number).map(ToString::to_string);
-        let price = plan.grade_of(number).and_then(|grade| price_of.get(grade)).cloned();
+        let price = plan
+            .grade_of(number)
+            .and_then(|grade| price_of.get(grade))
+            .cloned();
         let unpriced = || Failure::new(Exit::Usage, "a seat of the plan has no price in the event");
         seats.push(key.zip(price).ok_or_else(unpriced)?);
     }

@@ -56,7 +56,10 @@ pub(crate) struct Figures {
 
 /// How long each step took, by name.
 pub(crate) fn latencies(tally: &Tally) -> BTreeMap<&'static str, Latency> {
-    Step::ALL.iter().map(|step| (step.name(), tally.latency(*step))).collect()
+    Step::ALL
+        .iter()
+        .map(|step| (step.name(), tally.latency(*step)))
+        .collect()
 }
 
 /// What each promise came to, by name; one that nobody checked has checked nothing.
@@ -189,7 +192,11 @@ impl Outcome {
             grouped(self.double_clicks),
             grouped(self.asked_again)
         )?;
-        writeln!(text, "\n  {:<10}{:>10}{:>10}{:>10}{:>10}", "step", "p50", "p95", "p99", "max")?;
+        writeln!(
+            text,
+            "\n  {:<10}{:>10}{:>10}{:>10}{:>10}",
+            "step", "p50", "p95", "p99", "max"
+        )?;
         for step in Step::ALL {
             let latency = figures.latency_ms[step.name()];
             write!(
@@ -215,7 +222,11 @@ impl Outcome {
         if let Some(without) = self.without {
             let promise = words(without.promise());
             if self.is_broken(without.promise()) {
-                writeln!(text, "Without its safeguard `{promise}` is broken, as it must be: {}.", without.is_without())?;
+                writeln!(
+                    text,
+                    "Without its safeguard `{promise}` is broken, as it must be: {}.",
+                    without.is_without()
+                )?;
             } else {
                 let missed = format!("The break went unnoticed: `{promise}` should be red.");
                 writeln!(text, "{}", paint.red(missed))?;
@@ -272,7 +283,10 @@ mod tests {
             refunded_won: Won(2_412_000),
             duration_ms: 38_400,
             sales_per_s: 40.0,
-            latency_ms: Step::ALL.iter().map(|step| (step.name(), Latency::default())).collect(),
+            latency_ms: Step::ALL
+                .iter()
+                .map(|step| (step.name(), Latency::default()))
+                .collect(),
             promises: promises(&report),
         };
         Outcome {
@@ -288,7 +302,15 @@ mod tests {
     }
 
     fn checked(broken: u64) -> Report {
-        let checked = |promise: &Promise| (*promise, Checked { checked: 9, broken: 0 });
+        let checked = |promise: &Promise| {
+            (
+                *promise,
+                Checked {
+                    checked: 9,
+                    broken: 0,
+                },
+            )
+        };
         let mut report = Report {
             promises: Promise::ALL.iter().map(checked).collect(),
             ..Report::default()
@@ -310,7 +332,10 @@ mod tests {
         let outcome = outcome(checked(2), None);
         assert_eq!(outcome.exit(), Exit::PromiseBroken);
         let text = outcome.human(Paint::on(false));
-        assert!(text.contains("2 BROKEN") && text.contains("ticketon demo --seed 7"), "{text}");
+        assert!(
+            text.contains("2 BROKEN") && text.contains("ticketon demo --seed 7"),
+            "{text}"
+        );
     }
 
     #[test]

@@ -48,7 +48,11 @@ impl Sold {
         }
         let now = Instant::now();
         self.admitted.push_back((now, scene.tally.admitted.get()));
-        while self.admitted.front().is_some_and(|(at, _)| now.duration_since(*at) > SPEED_OVER) {
+        while self
+            .admitted
+            .front()
+            .is_some_and(|(at, _)| now.duration_since(*at) > SPEED_OVER)
+        {
             self.admitted.pop_front();
         }
     }
@@ -74,7 +78,8 @@ impl Sold {
     }
 
     fn admitted_per_minute(&self) -> u64 {
-        let (Some((since, before)), Some((now, after))) = (self.admitted.front(), self.admitted.back()) else {
+        let (Some((since, before)), Some((now, after))) = (self.admitted.front(), self.admitted.back())
+        else {
             return 0;
         };
         let millis = now.duration_since(*since).as_millis().max(1);
@@ -99,7 +104,9 @@ fn count(packed: &[u8], seats: usize) -> Map {
 /// Seats that are sold, by their rows.
 pub(crate) async fn in_store(cx: &Context, performance: PerformanceId) -> Result<u64, Failure> {
     let (seats, _) = cx.reads.seats(performance).await?;
-    let sold = seats.iter().filter(|(seat, _)| matches!(seat.state, SeatState::Sold(_)));
+    let sold = seats
+        .iter()
+        .filter(|(seat, _)| matches!(seat.state, SeatState::Sold(_)));
     Ok(sold.count() as u64)
 }
 

@@ -252,8 +252,9 @@ fn histogram() -> Histogram<u64> {
     Histogram::new_with_bounds(1, 600_000_000, 3).expect("bounds that a histogram can have")
 }
 
+/// To a hundredth.
 fn millis(micros: u64) -> f64 {
-    Duration::from_micros(micros).as_secs_f64() * 1_000.0
+    (Duration::from_micros(micros).as_secs_f64() * 100_000.0).round() / 100.0
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

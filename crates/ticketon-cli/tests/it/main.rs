@@ -1,1 +1,9 @@
-//! Transcripts of the built program.
+//! Transcripts: the built program is run as somebody would run it, and what it says and how it ends is checked. One
+//! binary.
+
+mod buy_with_curl;
+mod demo;
+mod operations;
+mod refusals;
+mod serving;
+mod support;

@@ -16,7 +16,9 @@ use crate::shell::Shell;
 /// Plans that its performances name are found beside the file and seeded at once. Nobody sees the draft before
 /// `ticketon event publish`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  ticketon event create -f winter-recital.toml\n  ticketon event publish winter-recital")]
+#[command(
+    after_help = "Examples:\n  ticketon event create -f winter-recital.toml\n  ticketon event publish winter-recital"
+)]
 pub(crate) struct Args {
     /// The event's file
     #[arg(short, long, value_name = "FILE")]
@@ -64,5 +66,8 @@ pub(crate) async fn draft(
 pub(crate) async fn seed(shop: &Connection, performance: &str, plan: PlanFile) -> Result<Value, Failure> {
     let path = format!("/api/v1/performances/{performance}/seat-plan");
     let put = shop.client().put(path).body(plan.content_type, plan.text);
-    Ok(shop.done(put.within(crate::limits::SEEDED_WITHIN)).await?.json()?)
+    Ok(shop
+        .done(put.within(crate::limits::SEEDED_WITHIN))
+        .await?
+        .json()?)
 }

@@ -12,7 +12,9 @@ use crate::shell::Shell;
 
 /// List events, drafts included
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  ticketon event list\n  ticketon event list --all --format jsonl | jq -r .slug")]
+#[command(
+    after_help = "Examples:\n  ticketon event list\n  ticketon event list --all --format jsonl | jq -r .slug"
+)]
 pub(crate) struct Args {
     /// At most so many
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=100))]
@@ -56,7 +58,9 @@ impl Args {
     async fn pages(&self, shop: &Connection) -> Result<Page, Failure> {
         let path = format!("/api/v1/events?limit={}", self.limit);
         let mut list: Page = shop.done(shop.client().get(&path)).await?.json()?;
-        while self.all && let Some(cursor) = &list.next_cursor {
+        while self.all
+            && let Some(cursor) = &list.next_cursor
+        {
             let next = shop.client().get(format!("{path}&cursor={cursor}"));
             let next: Page = shop.done(next).await?.json()?;
             list.items.extend(next.items);
@@ -71,7 +75,13 @@ fn human(lines: &[Line]) -> String {
         return "no events yet: ticketon event create -f event.toml\n".to_owned();
     }
     let mut text = String::new();
-    for Line { slug, title, state, starts_at } in lines {
+    for Line {
+        slug,
+        title,
+        state,
+        starts_at,
+    } in lines
+    {
         let _ = writeln!(text, "{slug:<24} {state:<10} {starts_at}  {title}");
     }
     text

@@ -9,7 +9,9 @@ use crate::shell::Shell;
 
 /// Show an event with its dates, prices and sales
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  ticketon event show winter-recital\n  ticketon event show winter-recital --format json | jq .sale")]
+#[command(
+    after_help = "Examples:\n  ticketon event show winter-recital\n  ticketon event show winter-recital --format json | jq .sale"
+)]
 pub(crate) struct Args {
     /// Slug or id
     event: String,

@@ -17,7 +17,9 @@ use crate::shell::Shell;
 ///
 /// The same plan again goes on where it stopped, or changes nothing.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  ticketon seats seed winter-recital --plan opera-house.json\n  ticketon seats show winter-recital --map")]
+#[command(
+    after_help = "Examples:\n  ticketon seats seed winter-recital --plan opera-house.json\n  ticketon seats show winter-recital --map"
+)]
 pub(crate) struct Args {
     /// A performance's id, or the slug of an event with one date
     performance: String,

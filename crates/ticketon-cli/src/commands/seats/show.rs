@@ -18,7 +18,9 @@ use crate::shell::Shell;
 
 /// Show how a hall stands
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  ticketon seats show winter-recital\n  ticketon seats show winter-recital --map")]
+#[command(
+    after_help = "Examples:\n  ticketon seats show winter-recital\n  ticketon seats show winter-recital --map"
+)]
 pub(crate) struct Args {
     /// A performance's id, or the slug of an event with one date
     performance: String,
@@ -81,7 +83,10 @@ impl Hall {
                 by_grade.entry(grade.as_str()).or_default()[self.state(number)] += 1;
             }
         }
-        let mut text = format!("{:<10}{:>9}{:>9}{:>9}{:>9}\n", "grade", "free", "held", "sold", "off sale");
+        let mut text = format!(
+            "{:<10}{:>9}{:>9}{:>9}{:>9}\n",
+            "grade", "free", "held", "sold", "off sale"
+        );
         let mut all = [0; 4];
         for grade in self.plan.grades() {
             let counts = by_grade.get(grade.as_str()).copied().unwrap_or_default();
@@ -97,14 +102,32 @@ impl Hall {
         let mut text = format!("{}   . free   o held   # sold   - off sale\n", self.plan.name());
         for zone in self.plan.zones() {
             let _ = writeln!(text, "\n{}", zone.name);
-            let widest = zone.rows().iter().map(|row| row.name.chars().count()).max().unwrap_or(0);
-            let longest = zone.rows().iter().map(|row| self.drawn(row).chars().count()).max();
+            let widest = zone
+                .rows()
+                .iter()
+                .map(|row| row.name.chars().count())
+                .max()
+                .unwrap_or(0);
+            let longest = zone
+                .rows()
+                .iter()
+                .map(|row| self.drawn(row).chars().count())
+                .max();
             for row in zone.rows() {
                 let drawn = self.drawn(row);
-                let _ = writeln!(text, "  {:>widest$} {drawn:^longest$}", row.name, longest = longest.unwrap_or(0));
+                let _ = writeln!(
+                    text,
+                    "  {:>widest$} {drawn:^longest$}",
+                    row.name,
+                    longest = longest.unwrap_or(0)
+                );
             }
             if zone.rows().is_empty() {
-                let signs: Vec<char> = zone.numbers.clone().map(|number| SIGNS[self.state(number)]).collect();
+                let signs: Vec<char> = zone
+                    .numbers
+                    .clone()
+                    .map(|number| SIGNS[self.state(number)])
+                    .collect();
                 for line in signs.chunks(50) {
                     let _ = writeln!(text, "  {}", line.iter().collect::<String>());
                 }
@@ -146,12 +169,23 @@ mod tests {
     #[test]
     fn the_map_shows_every_seat_and_every_aisle() {
         let map = hall(vec![0b11_10_01_00]).map();
-        assert_eq!(map, "Hall   . free   o held   # sold   - off sale\n\nStalls\n  A .o #\n  B  -  \n");
+        assert_eq!(
+            map,
+            "Hall   . free   o held   # sold   - off sale\n\nStalls\n  A .o #\n  B  -  \n"
+        );
     }
 
     #[test]
     fn the_table_adds_up() {
         let table = hall(vec![0b11_10_01_00]).table();
-        assert_eq!(table.lines().last().unwrap().split_whitespace().collect::<Vec<_>>(), ["all", "1", "1", "1", "1"]);
+        assert_eq!(
+            table
+                .lines()
+                .last()
+                .unwrap()
+                .split_whitespace()
+                .collect::<Vec<_>>(),
+            ["all", "1", "1", "1", "1"]
+        );
     }
 }

@@ -15,7 +15,9 @@ use crate::shell::Shell;
 ///
 /// A password is made and shown once, on stderr, unless one comes on standard input.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  ticketon user create --email ana@example.com --name Ana\n  pass show ana | ticketon user create --email ana@example.com --name Ana --password-stdin")]
+#[command(
+    after_help = "Examples:\n  ticketon user create --email ana@example.com --name Ana\n  pass show ana | ticketon user create --email ana@example.com --name Ana --password-stdin"
+)]
 pub(crate) struct Args {
     /// The address to log in with
     #[arg(long)]
@@ -82,7 +84,9 @@ pub(crate) async fn create(shop: &Connection, account: &Account<'_>) -> Result<V
         "is_admin": account.is_admin,
         "password": account.password,
     });
-    let answer = shop.done(shop.client().post("/api/v1/admin/users").json(&body)).await?;
+    let answer = shop
+        .done(shop.client().post("/api/v1/admin/users").json(&body))
+        .await?;
     Ok(answer.json()?)
 }
 
@@ -91,7 +95,10 @@ pub(crate) fn new_password() -> String {
     const LETTERS: &[u8; 32] = b"abcdefghijkmnopqrstuvwxyz2345678";
     let mut random = [0; 20];
     SystemEntropy.fill(&mut random);
-    random.iter().map(|byte| char::from(LETTERS[usize::from(byte % 32)])).collect()
+    random
+        .iter()
+        .map(|byte| char::from(LETTERS[usize::from(byte % 32)]))
+        .collect()
 }
 
 fn read_password() -> Result<String, Failure> {

@@ -13,8 +13,8 @@ use ticketon_core::ids::PerformanceId;
 use ticketon_core::row::{Row, RowId, Table, UniqueKey};
 use ticketon_core::seat::{Seat, SeatState};
 use ticketon_core::store::{
-    AnswerKey, Answered, Changes, Engine, Found, Freshness, JournalLine, NotWritten, Reads, Snapshot, Unavailable,
-    Version, Versioned, Written,
+    AnswerKey, Answered, Changes, Engine, Found, Freshness, JournalLine, NotWritten, Reads, Snapshot,
+    Unavailable, Version, Versioned, Written,
 };
 use ticketon_core::time::Timestamp;
 use tokio::time::sleep;

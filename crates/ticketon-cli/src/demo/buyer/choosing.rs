@@ -82,7 +82,10 @@ impl Person {
                     None if looks < LOOKS_FOR_RETURNS => {
                         looks += 1;
                         sleep(Duration::from_millis(500) + dice.time_below(Duration::from_secs(1))).await;
-                        asked = Asked::Best { price: 0, quantity: 1 };
+                        asked = Asked::Best {
+                            price: 0,
+                            quantity: 1,
+                        };
                     }
                     None => return Ok(None),
                 },
@@ -157,7 +160,10 @@ impl Asked {
     /// The next price, or one seat where there are not as many together; `None` if all was tried.
     fn cheaper(&self, hall: &Hall) -> Option<Self> {
         let Self::Best { price, quantity } = *self else {
-            return Some(Self::Best { price: 0, quantity: 1 });
+            return Some(Self::Best {
+                price: 0,
+                quantity: 1,
+            });
         };
         if price + 1 < hall.prices.len() {
             return Some(Self::Best {
@@ -165,6 +171,9 @@ impl Asked {
                 quantity,
             });
         }
-        (quantity > 1).then_some(Self::Best { price: 0, quantity: 1 })
+        (quantity > 1).then_some(Self::Best {
+            price: 0,
+            quantity: 1,
+        })
     }
 }

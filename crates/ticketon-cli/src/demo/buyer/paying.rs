@@ -200,7 +200,9 @@ impl Person {
     }
 
     async fn look_at(&self, order: &str) -> Result<Answer, Trouble> {
-        let answer = self.ask(&Request::get(format!("/api/v1/purchases/{order}"))).await?;
+        let answer = self
+            .ask(&Request::get(format!("/api/v1/purchases/{order}")))
+            .await?;
         if answer.is_success() {
             Ok(answer)
         } else {

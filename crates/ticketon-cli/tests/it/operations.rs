@@ -1,0 +1,145 @@
+//! What operators do, one after the other.
+
+use crate::support::{Desk, HALL, RECITAL, example};
+
+#[test]
+fn init_makes_a_shop_with_something_to_sell_and_shows_the_password_once() {
+    let desk = Desk::empty();
+    desk.run(["init"])
+        .expect(0)
+        .says("a new store in ./ticketon-data")
+        .says("password of admin@example.com, shown this once: ")
+        .shows("ticketon serve");
+    desk.run(["event", "list"])
+        .expect(0)
+        .says("via the store in ./ticketon-data as operator:tester@")
+        .shows("winter-recital");
+    let event = desk
+        .run(["event", "show", "winter-recital", "--format", "json"])
+        .expect(0)
+        .json();
+    assert_eq!(
+        (&event["state"], &event["test"]),
+        (&"published".into(), &true.into())
+    );
+    assert_eq!(event["sale"][0]["phase"], "on_sale");
+    let again = desk.run(["init"]).expect(3).says("there is a store");
+    assert_eq!(again.out, "");
+}
+
+#[test]
+fn an_event_is_drafted_from_its_file_published_and_shown() {
+    let desk = Desk::with_shop();
+    desk.write("recital.toml", RECITAL);
+    desk.write("hall.csv", HALL);
+    desk.run(["event", "create", "-f", "recital.toml"])
+        .expect(0)
+        .shows("draft")
+        .shows("3 seats")
+        .says("next: ticketon event publish recital");
+    desk.run(["event", "publish", "recital"])
+        .expect(0)
+        .shows("published");
+    desk.run(["event", "publish", "recital"]).expect(0);
+    let list = desk
+        .run(["event", "list", "--all", "--limit", "1", "--format", "json"])
+        .expect(0)
+        .json();
+    assert_eq!(list["items"].as_array().unwrap().len(), 2);
+    let lines = desk.run(["event", "list", "--format", "jsonl"]).expect(0);
+    assert_eq!(lines.out.lines().count(), 2);
+    desk.run(["seats", "show", "recital"]).expect(0).shows("off sale");
+    desk.run(["seats", "show", "recital", "--map"])
+        .expect(0)
+        .shows("  A ..\n");
+}
+
+#[test]
+fn the_examples_are_accepted() {
+    let desk = Desk::empty();
+    desk.run(["init"]).expect(0);
+    let two = example("events/two-evenings.toml");
+    desk.run(["event", "create", "-f", &two])
+        .expect(0)
+        .shows("presale");
+    desk.run(["event", "publish", "two-evenings"]).expect(0);
+    desk.run(["seats", "show", "two-evenings"])
+        .expect(2)
+        .says("`two-evenings` has 2 performances")
+        .says("hint: ticketon event show two-evenings");
+    let recital = std::fs::read_to_string(example("events/winter-recital.toml")).unwrap();
+    let other = recital
+        .replace("slug = \"winter-recital\"", "slug = \"winter-recital-2\"")
+        .replace("../plans/opera-house.json", &example("plans/opera-house.json"));
+    desk.write("other.toml", other);
+    desk.run(["event", "create", "-f", "other.toml"]).expect(0);
+}
+
+#[test]
+fn a_hall_is_seeded_by_itself_and_the_same_plan_again_changes_nothing() {
+    let desk = Desk::with_shop();
+    desk.write("recital.toml", RECITAL.replace("plan = \"hall.csv\"", ""));
+    desk.write("hall.csv", HALL);
+    desk.run(["event", "create", "-f", "recital.toml"])
+        .expect(0)
+        .shows("0 seats");
+    desk.run(["event", "publish", "recital"])
+        .expect(3)
+        .says("not_ready");
+    desk.run(["seats", "seed", "recital", "--plan", "hall.csv"])
+        .expect(0)
+        .shows("3 seats added");
+    let again = desk.run([
+        "seats", "seed", "recital", "--plan", "hall.csv", "--format", "json",
+    ]);
+    assert_eq!(again.expect(0).json()["added"], 0);
+}
+
+#[test]
+fn a_user_gets_a_password_that_is_shown_once() {
+    let desk = Desk::with_shop();
+    let made = desk.run([
+        "user",
+        "create",
+        "--email",
+        "ana@example.com",
+        "--name",
+        "Ana",
+        "--format",
+        "json",
+    ]);
+    let made = made
+        .expect(0)
+        .says("password of ana@example.com, shown this once: ");
+    assert_eq!(made.json()["email"], "ana@example.com");
+    desk.run(["user", "create", "--email", "ana@example.com", "--name", "Ana"])
+        .expect(3)
+        .says("email_taken");
+}
+
+#[test]
+fn the_promises_of_a_fresh_shop_are_kept() {
+    let desk = Desk::with_shop();
+    let report = desk
+        .run(["verify", "--format", "json"])
+        .expect(0)
+        .says("beside")
+        .json();
+    assert_eq!(report["promises"]["no_seat_sold_twice"]["broken"], 0);
+    assert!(
+        report["promises"]["replay_gives_same_state"]["checked"]
+            .as_u64()
+            .unwrap()
+            > 2_000
+    );
+    desk.run(["verify", "--no-provider"])
+        .expect(0)
+        .shows("no seat sold twice");
+}
+
+#[test]
+fn quiet_says_nothing_beside_data_and_errors() {
+    let desk = Desk::with_shop();
+    let list = desk.run(["event", "list", "--quiet"]).expect(0);
+    assert_eq!(list.err, "");
+}
