@@ -50,7 +50,8 @@ pub struct Availability {
 /// One performance's seats.
 pub struct Hall {
     cells: Mutex<Cells>,
-    loading: async_lock::Mutex<()>,
+    /// One permit. Not a mutex: under contention that one looks at the machine's clock.
+    loading: async_lock::Semaphore,
 }
 
 struct Cells {
@@ -58,6 +59,7 @@ struct Cells {
     loaded: Option<Position>,
     by_number: Vec<Cell>,
     free: FreeSeats,
+    counts: Counts,
 }
 
 #[derive(Clone, Copy)]
@@ -145,10 +147,11 @@ impl Hall {
             loaded: None,
             by_number: Vec::new(),
             free: FreeSeats::none(),
+            counts: Counts::default(),
         };
         Self {
             cells: Mutex::new(cells),
-            loading: async_lock::Mutex::new(()),
+            loading: async_lock::Semaphore::new(1),
         }
     }
 
@@ -158,8 +161,8 @@ impl Hall {
     }
 
     /// The turn of whoever loads it: others wait.
-    pub(crate) async fn loading(&self) -> async_lock::MutexGuard<'_, ()> {
-        self.loading.lock().await
+    pub(crate) async fn loading(&self) -> async_lock::SemaphoreGuard<'_> {
+        self.loading.acquire().await
     }
 
     /// Takes the seats as a store holds them, complete up to `position`.
@@ -196,18 +199,9 @@ impl Hall {
         Some((cell.shown, cell.version))
     }
 
-    /// How many seats are in each state.
+    /// How many seats are in each state. Costs the same for a school and for a stadium.
     pub fn counts(&self) -> Counts {
-        let mut counts = Counts::default();
-        for cell in &self.lock().by_number {
-            match cell.shown {
-                Shown::Free => counts.free += 1,
-                Shown::Held => counts.held += 1,
-                Shown::Sold => counts.sold += 1,
-                Shown::OffSale => counts.off_sale += 1,
-            }
-        }
-        counts
+        self.lock().counts
     }
 
     /// Two bits a seat in number order, the first seat in the lowest bits: 0 free, 1 held, 2 sold, 3 off sale.
@@ -230,22 +224,35 @@ impl Cells {
         let index = number.0 as usize;
         if index >= self.by_number.len() {
             // A seat not heard of yet is not for sale.
-            self.by_number.resize(
-                index + 1,
-                Cell {
-                    shown: Shown::OffSale,
-                    version: Version::ABSENT,
-                },
-            );
+            let unheard_of = Cell {
+                shown: Shown::OffSale,
+                version: Version::ABSENT,
+            };
+            let new = u32::try_from(index + 1 - self.by_number.len());
+            self.counts.off_sale += new.expect("numbers are 32 bits, so there are no more seats");
+            self.by_number.resize(index + 1, unheard_of);
         }
         if version <= self.by_number[index].version {
             return;
         }
+        *self.counts.of(self.by_number[index].shown) -= 1;
+        *self.counts.of(shown) += 1;
         self.by_number[index] = Cell { shown, version };
         if shown == Shown::Free {
             self.free.insert(number);
         } else {
             self.free.remove(number);
+        }
+    }
+}
+
+impl Counts {
+    fn of(&mut self, shown: Shown) -> &mut u32 {
+        match shown {
+            Shown::Free => &mut self.free,
+            Shown::Held => &mut self.held,
+            Shown::Sold => &mut self.sold,
+            Shown::OffSale => &mut self.off_sale,
         }
     }
 }
@@ -310,6 +317,22 @@ mod tests {
         hall.lock().show(SeatNumber(0), Shown::Sold, Version(3));
         hall.lock().show(SeatNumber(0), Shown::Held, Version(2));
         assert_eq!(hall.shown(SeatNumber(0)), Some(Shown::Sold));
+    }
+
+    #[test]
+    fn seats_are_counted_as_they_change() {
+        let hall = Hall::empty();
+        hall.lock().show(SeatNumber(2), Shown::Free, Version(1));
+        hall.lock().show(SeatNumber(0), Shown::Sold, Version(1));
+        let counts = Counts {
+            free: 1,
+            sold: 1,
+            off_sale: 1,
+            ..Counts::default()
+        };
+        assert_eq!(hall.counts(), counts);
+        hall.lock().show(SeatNumber(2), Shown::Held, Version(2));
+        assert_eq!((hall.counts().free, hall.counts().held), (0, 1));
     }
 
     #[test]
