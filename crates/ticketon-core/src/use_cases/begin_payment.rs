@@ -13,6 +13,7 @@ use crate::money::Won;
 use crate::payment::{Approving, Payment, PaymentState};
 use crate::purchase::{Purchase, PurchaseState};
 use crate::store::Freshness;
+use crate::time::Timestamp;
 
 /// What beginning a payment found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,14 +69,13 @@ pub async fn begin_payment(
             }
         }
         let now = cx.now();
-        if purchase.state != PurchaseState::AwaitingPayment {
-            return Err(purchase_ended(&purchase));
-        }
-        if now > purchase.confirm_until() {
-            return Err(Refusal::new(
-                Code::PurchaseEnded,
-                "its time to pay is over: hold seats again",
-            ));
+        if let Err(refusal) = may_begin(&purchase, now) {
+            // Another decision, perhaps this very click's first, may have come between the two reads.
+            if tries.has_looked_afresh() {
+                return Err(refusal);
+            }
+            tries.again()?;
+            continue;
         }
         let approving = payment.becoming(PaymentState::Approving(Approving {
             payment_key: payment_key.to_owned(),
@@ -107,6 +107,17 @@ pub async fn begin_payment(
             Err(error) => drop(tries.after(error, caller)?),
         }
     }
+}
+
+fn may_begin(purchase: &Purchase, now: Timestamp) -> Result<(), Refusal> {
+    if purchase.state != PurchaseState::AwaitingPayment {
+        return Err(purchase_ended(purchase));
+    }
+    if now > purchase.confirm_until() {
+        let message = "its time to pay is over: hold seats again";
+        return Err(Refusal::new(Code::PurchaseEnded, message));
+    }
+    Ok(())
 }
 
 /// Asks again later about an attempt whose outcome nobody knows yet.

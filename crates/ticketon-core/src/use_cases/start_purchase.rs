@@ -54,7 +54,15 @@ async fn start_once(cx: &Context, caller: &Caller, order: Order) -> Result<Purch
         let now = cx.now();
         match hold.state {
             HoldState::Active if now < hold.until => {}
-            HoldState::Taken(purchase) => return open_purchase(cx, purchase).await,
+            HoldState::Taken(purchase) => {
+                let purchase = open_purchase(cx, purchase).await?;
+                if has_taken(&purchase) {
+                    return Ok(purchase);
+                }
+                // It has ended since the hold was read, which is free again, or over.
+                tries.again()?;
+                continue;
+            }
             HoldState::Active | HoldState::Expired => {
                 return Err(Refusal::new(
                     Code::HoldEnded,
@@ -102,6 +110,17 @@ async fn open_purchase(cx: &Context, purchase: PurchaseId) -> Result<Purchase, R
         .need::<Purchase>((purchase,), Freshness::Cached, "purchase")
         .await?
         .0)
+}
+
+/// Whether a purchase keeps its hold's seats, or has made tickets of them.
+fn has_taken(purchase: &Purchase) -> bool {
+    match purchase.state {
+        PurchaseState::AwaitingPayment
+        | PurchaseState::Approving
+        | PurchaseState::Paid
+        | PurchaseState::Refunded => true,
+        PurchaseState::Cancelled | PurchaseState::Expired => false,
+    }
 }
 
 fn new_purchase(cx: &Context, event: &Event, hold: &Hold, buyer: Option<String>, now: Timestamp) -> Purchase {
