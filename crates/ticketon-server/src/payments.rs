@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use futures_util::future::join_all;
+use futures_util::FutureExt as _;
+use futures_util::future::{Shared, join_all};
 use ticketon_core::ids::OrderId;
 use ticketon_core::payment::{Payment, PaymentState, Refund};
 use ticketon_core::purchase::Purchase;
@@ -16,7 +17,7 @@ use ticketon_core::{
     Begun, Caller, Code, Context, Refusal, Won, begin_payment, postpone_look_up, settle_payment,
     settle_refund,
 };
-use tokio::sync::watch;
+use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 use ticketon_pay::Outcome;
@@ -31,8 +32,12 @@ pub struct Payments {
     cx: Context,
     provider: Arc<dyn Provider>,
     health: Arc<Health>,
-    running: Arc<Mutex<BTreeMap<OrderId, watch::Receiver<bool>>>>,
+    running: Arc<Mutex<BTreeMap<OrderId, Asking>>>,
 }
+
+/// Ready once the provider has been asked. Whoever waits goes on in the order of coming, which a `watch` does not
+/// promise and a simulation needs.
+type Asking = Shared<oneshot::Receiver<()>>;
 
 impl Payments {
     /// Over a context and a provider.
@@ -95,9 +100,9 @@ impl Payments {
         let until = Instant::now() + wait;
         let mut freshness = Freshness::Cached;
         loop {
-            if let Some(mut asking) = self.asking(order_id) {
+            if let Some(asking) = self.asking(order_id) {
                 // Done, gone or too late: what stands in the store says which.
-                let _ = timeout_at(until, asking.wait_for(|is_done| *is_done)).await;
+                let _ = timeout_at(until, asking).await;
             }
             let payment = self.cx.load::<Payment>((order_id.clone(),), freshness).await?;
             let (payment, _) = payment.ok_or_else(|| Refusal::not_found("payment", order_id))?;
@@ -167,19 +172,20 @@ impl Payments {
     }
 
     fn ask(&self, payment: Payment) {
-        let (done, outcome) = watch::channel(false);
-        self.lock().insert(payment.order_id.clone(), outcome);
+        let (done, asking) = oneshot::channel();
+        self.lock().insert(payment.order_id.clone(), asking.shared());
         let payments = self.clone();
         tokio::spawn(async move {
             if let Err(refusal) = payments.charge(&payment).await {
                 tracing::error!(payment.order_id = %payment.order_id, "could not settle a payment: {refusal}");
             }
             payments.lock().remove(&payment.order_id);
-            done.send_replace(true);
+            // Who no longer waits has gone away.
+            done.send(()).ok();
         });
     }
 
-    fn asking(&self, order_id: &OrderId) -> Option<watch::Receiver<bool>> {
+    fn asking(&self, order_id: &OrderId) -> Option<Asking> {
         self.lock().get(order_id).cloned()
     }
 
@@ -231,7 +237,7 @@ impl Payments {
         settle_refund(&self.cx, refund.id, answer).await.map(drop)
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<OrderId, watch::Receiver<bool>>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<OrderId, Asking>> {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

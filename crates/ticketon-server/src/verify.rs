@@ -8,7 +8,7 @@ use ticketon_core::ids;
 use ticketon_core::row::{Row, RowId, Table};
 use ticketon_core::verify::{Basis, Checked, Promise, ProviderBooks, Report, Violation, verify_against};
 use ticketon_core::{Code, Context, Refusal, Timestamp, Won};
-use ticketon_pay::sandbox::Ledger;
+use ticketon_pay::sandbox::{Books, Ledger};
 use ticketon_queue::{Audit, audit, read_lines};
 
 use crate::journal;
@@ -16,13 +16,18 @@ use crate::limits;
 
 /// What the sandbox's ledger says, in the shop's words.
 pub fn books_of(ledger: &Path, now: Timestamp) -> Result<ProviderBooks, Refusal> {
+    books_in(&Ledger::read(ledger).map_err(internal)?, now)
+}
+
+/// What the sandbox's books say, in the shop's words.
+pub fn books_in(sandbox: &Books, now: Timestamp) -> Result<ProviderBooks, Refusal> {
     let mut books = ProviderBooks::empty(now);
-    for (order_id, account) in Ledger::read(ledger).map_err(internal)?.accounts {
+    for (order_id, account) in &sandbox.accounts {
         let order_id = ids::OrderId::new(order_id.as_str()).map_err(internal)?;
-        for taken in account.taken {
+        for taken in &account.taken {
             books.took(order_id.clone(), Won(taken.0));
         }
-        for (given_back, _) in account.given_back {
+        for (given_back, _) in &account.given_back {
             books.gave_back(order_id.clone(), Won(given_back.0));
         }
     }
@@ -52,13 +57,13 @@ async fn check_rooms(cx: &Context, event: &Event, report: &mut Report) -> Result
     for sale in &event.sales {
         let lines = cx.reads.journal(&journal::stream_of(&sale.to_string())).await?;
         let records = read_lines(&lines).map_err(internal)?;
-        report.merge(found(RowId::Sale(*sale), &audit(&records)));
+        report.merge(found(&RowId::Sale(*sale), &audit(&records)));
     }
     Ok(())
 }
 
 /// What a room's audit found, as a report.
-fn found(sale: RowId, audit: &Audit) -> Report {
+fn found(sale: &RowId, audit: &Audit) -> Report {
     let checked = |broken: usize| Checked {
         checked: audit.admissions,
         broken: broken as u64,

@@ -1,9 +1,18 @@
 //! Everything that takes the server's parts together; one binary, because linking takes longest.
 
+#[cfg(test)]
 mod access;
+#[cfg(test)]
 mod accounts;
+#[cfg(test)]
 mod bad_input;
+#[cfg(test)]
 mod journey;
+#[cfg(test)]
 mod selling;
+#[cfg(test)]
+mod simulation;
+#[cfg(test)]
 mod sqlite;
+#[cfg(test)]
 mod support;
