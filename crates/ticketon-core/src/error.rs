@@ -68,6 +68,8 @@ codes! {
     NotFound = "not_found", 404, once;
     /// There is no such operation.
     MethodNotAllowed = "method_not_allowed", 405, once;
+    /// The body did not come in time.
+    BodyTooSlow = "body_too_slow", 408, again;
     /// Somebody else has the seat; `taken` names it.
     SeatTaken = "seat_taken", 409, once;
     /// No seats of that kind are left.

@@ -18,6 +18,10 @@ pub const CHECKPOINT_PAGES: u32 = 4_000;
 /// statements, so that the thread does not stop for it.
 pub const ROW_BUFFER: usize = 256;
 
+/// Texts that a connection keeps prepared: a batch's text depends on the tables it touches, a sale's batches are some
+/// dozens of mixtures, and each takes about 50 KiB.
+pub const PREPARED_TEXTS: usize = 128;
+
 /// Rows of one generation of the row cache; two are kept. A shopper has four (hold, allowance, purchase, payment),
 /// a kilobyte each at most.
 pub const CACHED_ROWS: usize = 16_384;
@@ -234,3 +238,6 @@ pub const STREAM_TICKET_LASTS: Duration = Duration::from_secs(30);
 
 /// Tickets for streams that nobody has used yet.
 pub const STREAM_TICKETS_MAX: usize = 65_536;
+
+/// A body has come within this time, or its sender is too slow for us: a plan of megabytes over a telephone takes less.
+pub const BODY_WITHIN: Duration = Duration::from_secs(20);

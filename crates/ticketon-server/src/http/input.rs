@@ -18,6 +18,7 @@ use sha2::{Digest as _, Sha256};
 use ticketon_core::caller::RequestKey;
 use ticketon_core::ids::IdempotencyKey;
 use ticketon_core::{Caller, Code, Refusal};
+use tokio::time::timeout;
 
 use super::Http;
 use super::problem::Refused;
@@ -61,8 +62,18 @@ pub(super) fn header<'a>(headers: &'a HeaderMap, name: &'static str) -> Result<O
         .map_err(|_| Refusal::field(name, "must be visible ASCII characters"))
 }
 
-/// The whole body, if it is within its bound.
+/// The whole body, if it is within its bound and comes in time.
 pub(super) async fn read(headers: &HeaderMap, body: Body, bytes_max: usize) -> Result<Bytes, Refusal> {
+    let in_time = timeout(limits::BODY_WITHIN, read_whole(headers, body, bytes_max)).await;
+    in_time.unwrap_or_else(|_| {
+        Err(Refusal::new(
+            Code::BodyTooSlow,
+            "the body did not come in time: send it again",
+        ))
+    })
+}
+
+async fn read_whole(headers: &HeaderMap, body: Body, bytes_max: usize) -> Result<Bytes, Refusal> {
     let announced = headers
         .get(CONTENT_LENGTH)
         .and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
@@ -103,7 +114,7 @@ async fn drain(body: Body) {
         }
     };
     // Whether it was all read or the time was over: the answer is the same.
-    let _ = tokio::time::timeout(limits::BODY_DRAINED_WITHIN, reading).await;
+    let _ = timeout(limits::BODY_DRAINED_WITHIN, reading).await;
 }
 
 fn too_large(bytes_max: usize) -> Refusal {

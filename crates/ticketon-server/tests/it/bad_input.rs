@@ -234,6 +234,18 @@ async fn a_body_of_fifty_megabytes_is_refused_and_the_answer_arrives() {
     }
 }
 
+#[tokio::test(start_paused = true)]
+async fn who_sends_too_slowly_is_not_waited_for() {
+    let house = House::in_memory().await;
+    let never = Body::from_stream(futures_util::stream::pending::<Result<Vec<u8>, std::io::Error>>());
+    let request = house
+        .buyer("ana")
+        .request(Method::POST, "purchases")
+        .header("content-type", JSON);
+    let reply = house.send(request.body(never).unwrap()).await;
+    assert_eq!(reply.refused("body_too_slow")["status"], 408);
+}
+
 #[tokio::test]
 async fn who_asks_too_often_is_told_to_wait() {
     let house = House::with_rates().await;
