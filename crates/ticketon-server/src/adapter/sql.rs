@@ -36,7 +36,7 @@ fn bind(text: &'static str, values: &[Value<'_>]) -> Query<'static, Sqlite, Sqli
             Value::Bytes(bytes) => query.bind(bytes.to_vec()),
             Value::Text(text) => query.bind((*text).to_owned()),
             Value::Integer(number) => query.bind(*number),
-            Value::Json(json) => query.bind(json.clone().into_owned()),
+            Value::Owned(text) => query.bind(text.clone()),
         };
     }
     query

@@ -36,7 +36,7 @@ impl<'a> Asked<'a> {
     }
 
     /// The arrays of the first call.
-    pub(super) fn arrays(&self) -> Vec<String> {
+    pub(super) fn arrays(&self) -> Vec<Rows> {
         let mut expected = vec![Rows::new(); TABLES.len()];
         for (n, (row, version, _)) in self.expected.iter().enumerate() {
             if n > 0 && self.is_same_question(n - 1, n) {
@@ -67,11 +67,12 @@ impl<'a> Asked<'a> {
             .into_iter()
             .zip(TABLES)
             .filter(|(_, shape)| !shape.unique.is_empty());
-        let arrays = expected
+        let holders = holders.map(|(rows, _)| rows);
+        expected
             .into_iter()
-            .chain(holders.map(|(rows, _)| rows))
-            .chain([answers, ids]);
-        arrays.map(Rows::into_json).collect()
+            .chain(holders)
+            .chain([answers, ids])
+            .collect()
     }
 
     /// What the first call's rows say, by place.
@@ -114,7 +115,7 @@ impl<'a> Asked<'a> {
 }
 
 /// The arrays of the second call: what accepted changes and a journal write.
-pub(super) fn written(accepted: &[&Changes], journal: &[JournalLine]) -> serde_json::Result<Vec<String>> {
+pub(super) fn written(accepted: &[&Changes], journal: &[JournalLine]) -> serde_json::Result<Vec<Rows>> {
     let mut arrays = vec![Rows::new(); 2 * TABLES.len()];
     let (mut facts, mut answers, mut lines) = (Rows::new(), Rows::new(), Rows::new());
     for changes in accepted {
@@ -126,7 +127,7 @@ pub(super) fn written(accepted: &[&Changes], journal: &[JournalLine]) -> serde_j
         lines.push([Value::Text(&line.stream), Value::Bytes(&line.bytes)]);
     }
     arrays.extend([facts, answers, lines]);
-    Ok(arrays.into_iter().map(Rows::into_json).collect())
+    Ok(arrays)
 }
 
 fn write_rows(changes: &Changes, arrays: &mut [Rows]) -> serde_json::Result<()> {

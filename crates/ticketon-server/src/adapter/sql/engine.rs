@@ -3,15 +3,16 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteRow};
-use sqlx::{ConnectOptions as _, Error, SqliteConnection};
+use sqlx::query::Query;
+use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteRow};
+use sqlx::{ConnectOptions as _, Error, Sqlite, SqliteConnection};
 use ticketon_core::fact::Position;
 use ticketon_core::store::{Changes, Engine, Found, JournalLine, NotWritten, Unavailable, Written};
 
 use super::batch::{self, Asked};
 use super::cache::RowCache;
 use super::decode::{self, unavailable};
-use super::texts::{self, BATCH};
+use super::texts::Call;
 
 /// The writing half of a SQLite store.
 pub struct SqliteEngine {
@@ -33,7 +34,10 @@ impl SqliteEngine {
         }
     }
 
-    async fn call(&mut self, text: &'static str, arrays: Vec<String>) -> Result<Vec<SqliteRow>, Error> {
+    async fn call(
+        &mut self,
+        query: Query<'static, Sqlite, SqliteArguments>,
+    ) -> Result<Vec<SqliteRow>, Error> {
         let connection = self.connection.take();
         // What becomes of the transaction is known only once the call has succeeded; without a connection there is none.
         self.is_in_transaction = false;
@@ -41,9 +45,6 @@ impl SqliteEngine {
             Some(connection) => connection,
             None => self.options.connect().await?,
         };
-        let query = arrays
-            .into_iter()
-            .fold(sqlx::query(text), sqlx::query::Query::bind);
         let rows = query.fetch_all(&mut connection).await?;
         self.connection = Some(connection);
         Ok(rows)
@@ -51,9 +52,9 @@ impl SqliteEngine {
 
     async fn open(&mut self, asked: &Asked<'_>) -> Result<Found, Error> {
         if self.is_in_transaction {
-            self.call("ROLLBACK", Vec::new()).await?;
+            self.call(sqlx::query("ROLLBACK")).await?;
         }
-        let rows = self.call(&BATCH.begin, asked.arrays()).await?;
+        let rows = self.call(Call::begin(asked.arrays()).query()).await?;
         self.is_in_transaction = true;
         asked.found(&rows)
     }
@@ -71,11 +72,11 @@ impl Engine for SqliteEngine {
         journal: &[JournalLine],
     ) -> Result<Written, NotWritten> {
         let rows = if accepted.is_empty() && journal.is_empty() {
-            self.call(texts::GIVE_UP, Vec::new()).await
+            self.call(Call::give_up().query()).await
         } else {
             let arrays = batch::written(accepted, journal);
             let arrays = arrays.map_err(|error| NotWritten::Refused(error.to_string()))?;
-            self.call(&BATCH.commit, arrays).await
+            self.call(Call::commit(arrays).query()).await
         };
         let rows = rows.map_err(not_written)?;
         self.cache.committed(accepted);

@@ -185,6 +185,7 @@ fn any(path: &Path) -> SqliteConnectOptions {
         .filename(path)
         .busy_timeout(Duration::from_secs(5))
         .row_buffer_size(limits::ROW_BUFFER)
+        .statement_cache_capacity(limits::PREPARED_TEXTS)
         .disable_statement_logging()
 }
 

@@ -17,7 +17,7 @@ use super::cache::RowCache;
 use super::decode::{self, unavailable};
 use super::snapshot::SqliteSnapshot;
 use super::tables::{self, TABLES};
-use super::texts::{self, TableTexts};
+use super::texts::{self, Call, TableTexts};
 use super::value::{Rows, Value};
 
 /// The reading half of a SQLite store. Clones share the connections and the cache.
@@ -38,12 +38,8 @@ impl SqliteReads {
         for (n, id) in ids.iter().enumerate() {
             names[id.table() as usize].push([Value::number(n as u64)].into_iter().chain(tables::key(id)));
         }
-        let query = names
-            .into_iter()
-            .map(Rows::into_json)
-            .fold(sqlx::query(texts::ROWS.as_str()), sqlx::query::Query::bind);
         let mut found = vec![None; ids.len()];
-        for row in query.fetch_all(&self.pool).await? {
+        for row in Call::rows(names).query().fetch_all(&self.pool).await? {
             let n = usize::try_from(decode::number(&row, 0)?).expect("a place that was asked for");
             found[n] = Some(decode::versioned(ids[n], &row, 1)?);
         }

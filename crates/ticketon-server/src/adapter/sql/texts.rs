@@ -1,8 +1,8 @@
 //! The SQLite writer: every statement's text, made once from the description of the tables.
 //!
 //! A batch is two calls whatever its size, because a call costs more than a statement (about 60 µs of processor time
-//! each, a hop to the connection's thread and back). Texts are constant, so that they are prepared once; a table
-//! that a batch does not touch gets an empty array.
+//! each, a hop to the connection's thread and back). Only the tables that a batch touches are in its text; the same
+//! tables give the same text, whatever the number of rows, so that a text is prepared once.
 //!
 //! Rules that the texts keep: `json_each` stands outermost (`LEFT JOIN`, `CROSS JOIN`), so that a lookup is by key;
 //! a table's rows are updated before new ones are inserted, so that a key given up is free; there is no upsert, so
@@ -11,10 +11,13 @@
 use std::fmt::Write as _;
 use std::sync::LazyLock;
 
+use sqlx::query::Query;
+use sqlx::sqlite::SqliteArguments;
+use sqlx::{AssertSqlSafe, Sqlite};
 use ticketon_core::row::Table;
 
 use super::tables::{Shape, TABLES};
-use super::value::Kind;
+use super::value::{Kind, Rows};
 
 /// What a row of the first call's answer is about.
 pub(super) const STALE: i64 = 0;
@@ -22,12 +25,10 @@ pub(super) const TAKEN: i64 = 1;
 pub(super) const ANSWERED: i64 = 2;
 pub(super) const APPLIED: i64 = 3;
 
-/// The texts of a batch.
-pub(super) struct BatchTexts {
-    /// Opens the transaction and returns what stands against the batch: usually no row.
-    pub(super) begin: String,
-    /// Writes what was accepted, commits, and returns the log's head.
-    pub(super) commit: String,
+/// A text, and the arrays that it takes, one a `?`.
+pub(super) struct Call {
+    pub(super) text: String,
+    pub(super) arrays: Vec<String>,
 }
 
 /// The texts that read one table.
@@ -38,19 +39,17 @@ pub(super) struct TableTexts {
     pub(super) next_page: String,
 }
 
-pub(super) static BATCH: LazyLock<BatchTexts> = LazyLock::new(|| BatchTexts {
-    begin: begin(),
-    commit: commit(),
-});
+/// What may stand against a batch, an array each.
+static QUESTIONS: LazyLock<Vec<String>> = LazyLock::new(questions);
 
-/// Rows of any tables by name: place in the request, version, and what the row is.
-pub(super) static ROWS: LazyLock<String> = LazyLock::new(rows);
+/// What a batch may write, an array each.
+static STATEMENTS: LazyLock<Vec<String>> = LazyLock::new(statements);
+
+/// Rows by name, a table and an array each.
+static ROWS: LazyLock<Vec<String>> = LazyLock::new(|| TABLES.iter().map(named).collect());
 
 static TABLE_TEXTS: LazyLock<Vec<TableTexts>> =
     LazyLock::new(|| TABLES.iter().map(TableTexts::new).collect());
-
-/// Closes a transaction that has nothing to write.
-pub(super) const GIVE_UP: &str = "SELECT coalesce(max(position), 0) FROM fact; ROLLBACK";
 
 pub(super) const HEAD: &str = "SELECT coalesce(max(position), 0) FROM fact";
 pub(super) const FACTS: &str = "SELECT position, stream_kind, stream_id, at, body FROM fact WHERE position > ? ORDER BY position LIMIT ?";
@@ -60,6 +59,56 @@ pub(super) const JOURNAL: &str = "SELECT bytes FROM journal WHERE stream = ? ORD
 /// The head stands first: what is read after it holds everything up to it.
 pub(super) const SEATS: &str = "SELECT coalesce(max(position), 0), NULL, NULL, NULL FROM fact; \
     SELECT number, version, state, holder FROM seat WHERE performance = ? ORDER BY number";
+
+impl Call {
+    /// Opens the transaction and returns what stands against the batch: usually no row.
+    pub(super) fn begin(arrays: Vec<Rows>) -> Self {
+        let (questions, arrays) = used(&QUESTIONS, arrays);
+        let separator = if questions.is_empty() { "" } else { ";\n" };
+        let text = format!("BEGIN IMMEDIATE{separator}{}", questions.join("\nUNION ALL\n"));
+        Self { text, arrays }
+    }
+
+    /// Writes what was accepted, commits, and returns the log's head.
+    pub(super) fn commit(arrays: Vec<Rows>) -> Self {
+        let (mut statements, arrays) = used(&STATEMENTS, arrays);
+        statements.extend([HEAD, "COMMIT"]);
+        Self {
+            text: statements.join(";\n"),
+            arrays,
+        }
+    }
+
+    /// Closes a transaction that has nothing to write, and returns the log's head.
+    pub(super) fn give_up() -> Self {
+        Self {
+            text: format!("{HEAD};\nROLLBACK"),
+            arrays: Vec::new(),
+        }
+    }
+
+    /// Rows of any tables by name: place in the request, version, and what the row is.
+    pub(super) fn rows(arrays: Vec<Rows>) -> Self {
+        let (tables, arrays) = used(&ROWS, arrays);
+        Self {
+            text: tables.join("\nUNION ALL\n"),
+            arrays,
+        }
+    }
+
+    pub(super) fn query(self) -> Query<'static, Sqlite, SqliteArguments> {
+        self.arrays
+            .into_iter()
+            .fold(sqlx::query(AssertSqlSafe(self.text)), Query::bind)
+    }
+}
+
+/// The texts whose arrays have rows. One over nothing would still be started and answered for: forty of them cost a
+/// small batch more than its own rows.
+fn used(texts: &'static [String], arrays: Vec<Rows>) -> (Vec<&'static str>, Vec<String>) {
+    let both = texts.iter().zip(arrays).filter(|(_, rows)| !rows.is_empty());
+    both.map(|(text, rows)| (text.as_str(), rows.into_json())).unzip()
+}
 
 impl TableTexts {
     pub(super) fn of(table: Table) -> &'static Self {
@@ -89,8 +138,8 @@ impl TableTexts {
     }
 }
 
-/// One `?` a table for what is expected of its rows, one a table with a unique key, then answers and ids.
-fn begin() -> String {
+/// One a table for what is expected of its rows, one a table with a unique key, then answers and ids.
+fn questions() -> Vec<String> {
     let mut arms: Vec<String> = TABLES.iter().map(expected).collect();
     arms.extend(
         TABLES
@@ -106,7 +155,7 @@ fn begin() -> String {
         "SELECT {APPLIED}, j.value->>0, NULL, NULL, NULL FROM json_each(?) j \
          WHERE EXISTS (SELECT 1 FROM fact WHERE changes_id = unhex(j.value->>1))"
     ));
-    format!("BEGIN IMMEDIATE;\n{}", arms.join("\nUNION ALL\n"))
+    arms
 }
 
 /// Rows that are not at the version expected: `[n, key…, version]`.
@@ -138,8 +187,8 @@ fn holders(shape: &Shape) -> String {
     )
 }
 
-/// Two `?` a table, for old rows and new ones, then facts, answers and the journal.
-fn commit() -> String {
+/// Two a table, for old rows and new ones, then facts, answers and the journal.
+fn statements() -> Vec<String> {
     let mut statements: Vec<String> = TABLES
         .iter()
         .flat_map(|shape| [update(shape), insert(shape)])
@@ -160,9 +209,7 @@ fn commit() -> String {
          (SELECT max(number) FROM journal s WHERE s.stream = j.value->>0), 0), unhex(j.value->>1) FROM json_each(?) j"
             .to_owned(),
     );
-    statements.push(HEAD.to_owned());
-    statements.push("COMMIT".to_owned());
-    statements.join(";\n")
+    statements
 }
 
 /// `[key…, version, fixed…, changing…, body]`, the same for a new row.
@@ -204,18 +251,15 @@ fn insert(shape: &Shape) -> String {
     format!("INSERT INTO {name} ({columns}) SELECT {values} FROM json_each(?) j")
 }
 
-/// One `?` a table: `[n, key…]`.
-fn rows() -> String {
-    let arm = |shape: &Shape| {
-        let (name, on) = (shape.name, key_is("s", shape, 1));
-        let what = if shape.has_body() {
-            "s.body, NULL"
-        } else {
-            "s.state, s.holder"
-        };
-        format!("SELECT j.value->>0, s.version, {what} FROM json_each(?) j CROSS JOIN {name} s ON {on}")
+/// Rows by name: `[n, key…]`.
+fn named(shape: &Shape) -> String {
+    let (name, on) = (shape.name, key_is("s", shape, 1));
+    let what = if shape.has_body() {
+        "s.body, NULL"
+    } else {
+        "s.state, s.holder"
     };
-    TABLES.iter().map(arm).collect::<Vec<_>>().join("\nUNION ALL\n")
+    format!("SELECT j.value->>0, s.version, {what} FROM json_each(?) j CROSS JOIN {name} s ON {on}")
 }
 
 /// The key's columns.

@@ -85,6 +85,10 @@ impl Rows {
         self.0.push(']');
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.len() == 1
+    }
+
     pub(super) fn into_json(mut self) -> String {
         self.0.push(']');
         self.0
