@@ -10,8 +10,16 @@ use crate::failure::Failure;
 
 /// Runs cargo with this terminal.
 pub(crate) fn run(arguments: &[&str]) -> Result<(), Failure> {
+    run_with(None, arguments)
+}
+
+/// Runs cargo with this terminal and perhaps a variable.
+pub(crate) fn run_with(variable: Option<(&str, &str)>, arguments: &[&str]) -> Result<(), Failure> {
+    if let Some((name, value)) = variable {
+        eprintln!("$ export {name}={value}");
+    }
     let shown = show(arguments);
-    let status = cargo(arguments).status();
+    let status = cargo(arguments).envs(variable).status();
     ended_well(shown, status)
 }
 

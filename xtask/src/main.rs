@@ -5,6 +5,7 @@ mod bench;
 mod cargo;
 mod demo;
 mod failure;
+mod sim;
 mod test;
 mod tidy;
 mod verb;
@@ -14,7 +15,7 @@ use std::process::ExitCode;
 use failure::Failure;
 use verb::Verb;
 
-const VERBS: [Verb; 4] = [test::VERB, tidy::VERB, bench::VERB, demo::VERB];
+const VERBS: [Verb; 5] = [test::VERB, tidy::VERB, sim::VERB, bench::VERB, demo::VERB];
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
