@@ -74,7 +74,11 @@ impl From<Code> for Exit {
             | Code::AmountMismatch
             | Code::KeyReused => Self::Refused,
             Code::NotFound => Self::NotFound,
-            Code::RateLimited | Code::Unavailable | Code::ProviderUnavailable => Self::Unavailable,
+            Code::BodyTooSlow
+            | Code::BodyTooSlow
+            | Code::RateLimited
+            | Code::Unavailable
+            | Code::ProviderUnavailable => Self::Unavailable,
             Code::Internal => Self::Unexpected,
         }
     }
