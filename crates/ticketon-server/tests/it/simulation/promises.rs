@@ -23,13 +23,13 @@ pub(super) async fn kept_so_far(world: &World) -> Result<(), String> {
     let forgiving = Duration::from_hours(24 * 365);
     let report = report(world, forgiving).await?;
     let is_in_time = |promise: &Promise| *promise == Promise::NoHoldOutlivesDeadline;
-    let mut broken = report
-        .violations
-        .iter()
-        .filter(|violation| !is_in_time(&violation.promise));
-    match broken.next() {
-        Some(violation) => Err(violation.to_string()),
-        None => Ok(()),
+    let violations = report.violations.iter();
+    let broken = violations.filter(|violation| !is_in_time(&violation.promise));
+    let broken: Vec<String> = broken.map(ToString::to_string).collect();
+    if broken.is_empty() {
+        Ok(())
+    } else {
+        Err(broken.join("\n"))
     }
 }
 
