@@ -16,7 +16,7 @@ pub(crate) const VERB: Verb = Verb {
 cargo xtask test [--embedded]
 
 Runs every test of every crate with all features, the doc tests, and the three programs that show how a crate is
-embedded, which must end well. Needs Rust and a C compiler and nothing else.
+embedded, which must end well. Needs Rust, a C compiler and curl (docs/buy-with-curl.md is run as it stands).
 
   --embedded   only what needs no engine beside the built-in ones; today that is every test
 
