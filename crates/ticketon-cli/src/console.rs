@@ -60,23 +60,18 @@ impl Console {
         !self.is_quiet && self.format == Format::Human && io::stderr().is_terminal()
     }
 
-    /// Colours for what is written to stdout.
-    pub(crate) fn paint(self) -> Paint {
-        Paint::on(io::stdout().is_terminal())
-    }
-
     /// Whether only data is wanted.
     pub(crate) fn is_silent(self) -> bool {
         self.is_quiet || self.format != Format::Human
     }
+}
 
-    /// Says why the command failed, and what to type.
-    pub(crate) fn fail(self, failure: &Failure) {
-        let red = Paint::on(io::stderr().is_terminal());
-        eprintln!("{}: {}", red.red("error"), failure.message);
-        if let Some(hint) = &failure.hint {
-            eprintln!("hint: {hint}");
-        }
+/// Says why the command failed, and what to type; a quiet console says it too.
+pub(crate) fn fail(failure: &Failure) {
+    let paint = Paint::on(io::stderr().is_terminal());
+    eprintln!("{}: {}", paint.red("error"), failure.message);
+    if let Some(hint) = &failure.hint {
+        eprintln!("hint: {hint}");
     }
 }
 
@@ -95,6 +90,11 @@ fn lines(json: &impl Serialize) -> Result<String, Failure> {
 pub(crate) struct Paint(bool);
 
 impl Paint {
+    /// Colours for what is written to stdout.
+    pub(crate) fn of_stdout() -> Self {
+        Self::on(io::stdout().is_terminal())
+    }
+
     /// Colours for a stream.
     pub(crate) fn on(is_terminal: bool) -> Self {
         let is_refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());

@@ -45,7 +45,7 @@ use self::screen::Screen;
 use self::sold::Sold;
 use self::tally::Tally;
 use crate::beside;
-use crate::console::Console;
+use crate::console::{Console, Paint};
 use crate::failure::Failure;
 use crate::limits;
 
@@ -76,7 +76,7 @@ pub(crate) struct Plot {
 /// The provider's usual time for a confirm.
 const SANDBOX_MEDIAN: Duration = Duration::from_millis(200);
 /// Buyers look for the outcome of a payment for this long, where outcomes come.
-const OUTCOME_WITHIN: Duration = Duration::from_secs(60);
+const OUTCOME_WITHIN: Duration = Duration::from_mins(1);
 /// And for this long where they do not.
 const NO_OUTCOME_AFTER: Duration = Duration::from_secs(3);
 
@@ -246,10 +246,10 @@ impl Play<'_> {
 
     fn tell_sold_out(&self, tally: &Tally) {
         let told = tally.all_told();
-        if told.count() == 0 {
+        let Some(first) = told.first() else {
             let after = tally.opened.elapsed();
             return self.screen.event(after, "everybody has been served");
-        }
+        };
         let mut ways = Vec::new();
         if let Some((count, within)) = told.by_stream() {
             ways.push(format!(
@@ -270,7 +270,7 @@ impl Play<'_> {
             "sold out: {told_count} people still waiting were told: {}",
             ways.join(", ")
         );
-        self.screen.event(tally.opened.elapsed(), line);
+        self.screen.event(first.duration_since(tally.opened), line);
     }
 
     /// Some give a ticket back, and latecomers buy those seats.
@@ -401,7 +401,7 @@ async fn stay_up(
     console: Console,
 ) -> Result<(), Failure> {
     screen.end();
-    console.data(&outcome.figures, || outcome.human(console.paint()))?;
+    console.data(&outcome.figures, || outcome.human(Paint::of_stdout()))?;
     console.say(format_args!(
         "\nStill up: server {}, payment window {}. Press Ctrl-C to end it.",
         recipe.url(),

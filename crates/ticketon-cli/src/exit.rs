@@ -74,11 +74,9 @@ impl From<Code> for Exit {
             | Code::AmountMismatch
             | Code::KeyReused => Self::Refused,
             Code::NotFound => Self::NotFound,
-            Code::BodyTooSlow
-            | Code::BodyTooSlow
-            | Code::RateLimited
-            | Code::Unavailable
-            | Code::ProviderUnavailable => Self::Unavailable,
+            Code::BodyTooSlow | Code::RateLimited | Code::Unavailable | Code::ProviderUnavailable => {
+                Self::Unavailable
+            }
             Code::Internal => Self::Unexpected,
         }
     }

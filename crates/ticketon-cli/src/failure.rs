@@ -4,7 +4,7 @@ use std::path::Path;
 
 use ticketon_core::Refusal;
 use ticketon_core::store::Unavailable;
-use ticketon_server::client::{Answer, BadAddress, CallError};
+use ticketon_server::client::{Answer, BadAddress, CallError, Field};
 use ticketon_server::server::StartError;
 
 use crate::exit::Exit;
@@ -55,11 +55,21 @@ impl Failure {
         let exit = problem
             .code()
             .map_or_else(|| Exit::of_status(answer.status), Exit::from);
-        let message = match (problem.code.as_str(), problem.detail.as_str()) {
+        let mut message = match (problem.code.as_str(), problem.detail.as_str()) {
             ("", detail) => detail.to_owned(),
             (code, "") => code.to_owned(),
             (code, detail) => format!("{code}: {detail}"),
         };
+        // One fault is said by the sentence itself.
+        if problem.fields.len() > 1 {
+            for Field {
+                field,
+                message: fault,
+            } in &problem.fields
+            {
+                message.extend(["\n  ", field, ": ", fault]);
+            }
+        }
         let failure = Self::new(exit, message);
         match exit {
             Exit::NotFound => failure.hint("ticketon event list"),
@@ -106,12 +116,15 @@ impl From<StartError> for Failure {
     fn from(error: StartError) -> Self {
         use ticketon_server::data_folder::FolderError;
         let exit = match &error {
-            StartError::Settings(_) | StartError::Listen(_) | StartError::Sandbox(_) => Exit::Usage,
-            StartError::Folder(FolderError::InUse(_)) => Exit::Unavailable,
+            StartError::Settings(_)
+            | StartError::Listen(_)
+            | StartError::Sandbox(_)
+            | StartError::Provider(_) => Exit::Usage,
             StartError::Folder(FolderError::NoStore(_)) => Exit::NotFound,
             StartError::Folder(FolderError::Occupied(_)) => Exit::Refused,
-            StartError::Folder(FolderError::Io { .. }) | StartError::Store(_) => Exit::Unavailable,
-            StartError::Provider(_) => Exit::Usage,
+            StartError::Folder(FolderError::InUse(_) | FolderError::Io { .. }) | StartError::Store(_) => {
+                Exit::Unavailable
+            }
             StartError::Shop(refusal) => Exit::from(refusal.code()),
         };
         let failure = Self::new(exit, error.to_string());

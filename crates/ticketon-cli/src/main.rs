@@ -37,7 +37,7 @@ fn main() -> ExitCode {
     match ended {
         Ok(exit) => exit.into(),
         Err(failure) => {
-            console.fail(&failure);
+            console::fail(&failure);
             failure.exit.into()
         }
     }

@@ -1,10 +1,11 @@
 //! `ticketon demo`: a whole sale on this machine, and what became of its promises.
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use ticketon_core::{NewEvent, Plan};
 
-use crate::console::{Console, Format};
+use crate::console::{Console, Format, Paint};
 use crate::demo::breaks::Break;
 use crate::demo::{self, Plot};
 use crate::event_file::{self, EventFile};
@@ -56,7 +57,7 @@ impl Args {
         let keep = self.keep;
         let outcome = demo::run(console, self.plot()?).await?;
         if !keep {
-            console.data(&outcome.figures, || outcome.human(console.paint()))?;
+            console.data(&outcome.figures, || outcome.human(Paint::of_stdout()))?;
         }
         let exit = outcome.exit();
         if exit != Exit::Done && console.format != Format::Human {
@@ -107,14 +108,14 @@ impl Args {
         let mut command = format!("ticketon demo --seed {seed} --buyers {}", self.buyers);
         for (flag, path) in [("--event", &self.event), ("--plan", &self.plan)] {
             if let Some(path) = path {
-                command += &format!(" {flag} {}", path.display());
+                let _ = write!(command, " {flag} {}", path.display());
             }
         }
         if self.kill > 0 {
-            command += &format!(" --kill {}", self.kill);
+            let _ = write!(command, " --kill {}", self.kill);
         }
         if let Some(without) = self.without {
-            command += &format!(" --break {}", without.name());
+            let _ = write!(command, " --break {}", without.name());
         }
         command
     }

@@ -3,6 +3,7 @@
 use ticketon_core::verify::Basis;
 
 use crate::beside;
+use crate::console::Paint;
 use crate::demo::{promises_table, violations};
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -36,7 +37,7 @@ impl Args {
             beside::check(&cx, &settings.data_dir, Basis::default()).await?
         };
         console.data(&report, || {
-            promises_table(&report, console.paint()) + &violations(&report)
+            promises_table(&report, Paint::of_stdout()) + &violations(&report)
         })?;
         if report.is_kept() {
             Ok(Exit::Done)

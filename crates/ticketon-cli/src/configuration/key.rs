@@ -3,6 +3,10 @@
 use std::fmt;
 
 /// A setting.
+#[expect(
+    clippy::enum_variant_names,
+    reason = "settings are named as the file names them"
+)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Key {
     DataDir,

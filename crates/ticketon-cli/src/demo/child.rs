@@ -119,12 +119,13 @@ impl ServerChild {
     /// The end of its log.
     fn last_words(&self) -> String {
         let log = std::fs::read_to_string(self.recipe.log()).unwrap_or_default();
-        let lines: Vec<&str> = log.lines().rev().take(5).collect();
-        lines
-            .into_iter()
-            .rev()
-            .map(|line| format!("\n  {line}"))
-            .collect()
+        let lines: Vec<&str> = log.lines().collect();
+        let mut words = String::new();
+        for line in &lines[lines.len().saturating_sub(5)..] {
+            words.push_str("\n  ");
+            words.push_str(line);
+        }
+        words
     }
 }
 

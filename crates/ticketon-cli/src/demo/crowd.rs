@@ -39,6 +39,8 @@ pub(crate) enum Wish {
     Best,
     /// These in the front rows, like everybody else.
     Front,
+    /// A place for a wheelchair, with the companion's beside it.
+    Wheelchair,
 }
 
 /// What becomes of the payment.
@@ -71,6 +73,7 @@ const DOUBLE_CLICK: usize = 33;
 const TWO_TABS: usize = 2;
 const GIVE_BACK: usize = 4;
 const WANT_THE_FRONT: usize = 35;
+const COME_IN_A_WHEELCHAIR: usize = 4;
 const LISTEN: usize = 3;
 
 /// Buyers of a seed, in the order in which they come.
@@ -96,7 +99,9 @@ pub(crate) fn crowd(seed: u64, buyers: u32, seats_max: u32) -> Vec<Buyer> {
         (closing, Fate::ClosesTab),
         (unheard, Fate::AnswerLost),
     ] {
-        which.iter().for_each(|buyer| crowd[*buyer].fate = fate);
+        for buyer in which {
+            crowd[*buyer].fate = fate;
+        }
     }
     for (place, buyer) in giving_back.iter().enumerate() {
         let bank = if place % 2 == 0 {
@@ -115,20 +120,21 @@ pub(crate) fn crowd(seed: u64, buyers: u32, seats_max: u32) -> Vec<Buyer> {
     }
 
     dice.shuffle(&mut deck);
-    deal(&deck, buyers, DOUBLE_CLICK)
-        .0
-        .iter()
-        .for_each(|buyer| crowd[*buyer].double_clicks = true);
+    for buyer in deal(&deck, buyers, DOUBLE_CLICK).0 {
+        crowd[*buyer].double_clicks = true;
+    }
     dice.shuffle(&mut deck);
-    deal(&deck, buyers, WANT_THE_FRONT)
-        .0
-        .iter()
-        .for_each(|buyer| crowd[*buyer].wish = Wish::Front);
+    let (front, rest) = deal(&deck, buyers, WANT_THE_FRONT);
+    for buyer in front {
+        crowd[*buyer].wish = Wish::Front;
+    }
+    for buyer in deal(rest, buyers, COME_IN_A_WHEELCHAIR).0 {
+        crowd[*buyer].wish = Wish::Wheelchair;
+    }
     dice.shuffle(&mut deck);
-    deal(&deck, buyers, LISTEN)
-        .0
-        .iter()
-        .for_each(|buyer| crowd[*buyer].listens = true);
+    for buyer in deal(&deck, buyers, LISTEN).0 {
+        crowd[*buyer].listens = true;
+    }
     crowd
 }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use ticketon_core::ids::{PerformanceId, Person};
-use ticketon_core::plan::SeatNumber;
+use ticketon_core::plan::{SeatKind, SeatNumber};
 use ticketon_core::sale::QueueMode;
 use ticketon_core::{Caller, NewEvent, NewSale, Plan, Timestamp, Won, create_event, publish};
 use ticketon_server::pay::Keys;
@@ -39,6 +39,8 @@ pub(crate) struct Hall {
     pub(crate) performance: PerformanceId,
     /// Every seat in plan order: its key and its price's name.
     pub(crate) seats: Vec<(String, String)>,
+    /// Places for wheelchairs, each with the companions' beside it, as places of `seats`.
+    pub(crate) wheelchairs: Vec<Vec<usize>>,
     /// Prices, the dearest first.
     pub(crate) prices: Vec<(String, Won)>,
     /// Seats of one order.
@@ -83,13 +85,14 @@ pub(crate) async fn prepare(
         event: created.event.slug.to_string(),
         performance: created.performance(),
         seats: seats(&plan, &created.event.prices)?,
+        wheelchairs: wheelchairs(&plan),
         prices: dearest_first(&created.event.prices),
         per_order: sale.limits.per_order.min(limits::WANTED_MAX),
         capacity: sale.queue.capacity,
     };
     let mut tokens = Vec::with_capacity(buyers as usize);
     // The crowd, and as many latecomers as there can be.
-    for number in 0..buyers + buyers / 10 + 1 {
+    for number in 0..=buyers + buyers / 10 {
         let person = Person::new(format!("buyer-{number}")).map_err(Failure::unexpected)?;
         tokens.push(shop.tokens.access_for(person, now, Duration::from_hours(6))?);
     }
@@ -148,6 +151,25 @@ fn seats(plan: &Plan, prices: &[ticketon_core::event::Price]) -> Result<Vec<(Str
         seats.push(key.zip(price).ok_or_else(unpriced)?);
     }
     Ok(seats)
+}
+
+/// Places that are not for everybody, those beside each other together.
+fn wheelchairs(plan: &Plan) -> Vec<Vec<usize>> {
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    for number in (0..plan.seats()).map(SeatNumber) {
+        let kind = plan.seat(number).map(|seat| seat.kind);
+        if kind.is_none_or(|kind| kind == SeatKind::Standard) {
+            continue;
+        }
+        let place = number.0 as usize;
+        match groups.last_mut() {
+            Some(group) if group.last() == Some(&(place.saturating_sub(1))) && group.len() < 2 => {
+                group.push(place);
+            }
+            _ => groups.push(vec![place]),
+        }
+    }
+    groups
 }
 
 fn dearest_first(prices: &[ticketon_core::event::Price]) -> Vec<(String, Won)> {

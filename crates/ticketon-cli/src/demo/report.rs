@@ -240,7 +240,7 @@ impl Outcome {
             writeln!(text, "{} {complaint}", paint.red("complaint:"))?;
         }
         if self.exit() == Exit::Done {
-            return write!(text, "{}", WHAT_NEXT);
+            return text.write_str(WHAT_NEXT);
         }
         write!(text, "{}", violations(&self.report))?;
         writeln!(text, "\nSee it again\n  {}", self.command)

@@ -103,11 +103,11 @@ impl Bars {
         };
         let (queue, inside, seats, payments) = (bar(), bar(), bar(), bar());
         Self {
+            lines,
             queue,
             inside,
             seats,
             payments,
-            lines,
         }
     }
 

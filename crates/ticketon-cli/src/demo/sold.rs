@@ -28,10 +28,15 @@ struct Map {
     sold: u64,
 }
 
-#[derive(Deserialize)]
-struct Seats {
+/// The availability map as the API writes it: two bits a seat, the first seat in the lowest bits.
+#[derive(Debug, Deserialize)]
+pub(crate) struct SeatMap {
     seats: String,
 }
+
+const FREE: u8 = 0;
+const HELD: u8 = 1;
+const SOLD: u8 = 2;
 
 /// Over which time the speed of admission is taken.
 const SPEED_OVER: Duration = Duration::from_secs(5);
@@ -41,10 +46,8 @@ impl Sold {
     pub(crate) async fn look(&mut self, shop: &Client, scene: &Scene) {
         let path = format!("/api/v1/performances/{}/seats", scene.hall.performance);
         let answer = shop.get(path).within(Duration::from_millis(150)).send().await;
-        let seats = answer.ok().and_then(|answer| answer.json::<Seats>().ok());
-        let packed = seats.and_then(|seats| STANDARD.decode(seats.seats).ok());
-        if let Some(packed) = packed {
-            self.seen = count(&packed, scene.hall.seats.len());
+        if let Some(map) = answer.ok().and_then(|answer| answer.json::<SeatMap>().ok()) {
+            self.seen = map.counted(scene.hall.seats.len());
         }
         let now = Instant::now();
         self.admitted.push_back((now, scene.tally.admitted.get()));
@@ -88,17 +91,33 @@ impl Sold {
     }
 }
 
-/// Two bits a seat, the first seat in the lowest bits: 0 free, 1 held, 2 sold, 3 off sale.
-fn count(packed: &[u8], seats: usize) -> Map {
-    let mut map = Map::default();
-    for seat in 0..seats.min(packed.len() * 4) {
-        match packed[seat / 4] >> (seat % 4 * 2) & 0b11 {
-            1 => map.held += 1,
-            2 => map.sold += 1,
-            _ => {}
-        }
+impl SeatMap {
+    /// The places of the seats that are free.
+    pub(crate) fn free(&self, seats: usize) -> impl Iterator<Item = usize> {
+        let states = self.states(seats).into_iter().enumerate();
+        states.filter(|(_, state)| *state == FREE).map(|(place, _)| place)
     }
-    map
+
+    fn counted(&self, seats: usize) -> Map {
+        let mut map = Map::default();
+        for state in self.states(seats) {
+            match state {
+                HELD => map.held += 1,
+                SOLD => map.sold += 1,
+                _ => {}
+            }
+        }
+        map
+    }
+
+    /// What is no map shows nothing.
+    fn states(&self, seats: usize) -> Vec<u8> {
+        let packed = STANDARD.decode(&self.seats).unwrap_or_default();
+        let seats = seats.min(packed.len() * 4);
+        (0..seats)
+            .map(|seat| packed[seat / 4] >> (seat % 4 * 2) & 0b11)
+            .collect()
+    }
 }
 
 /// Seats that are sold, by their rows.
@@ -116,6 +135,10 @@ mod tests {
 
     #[test]
     fn seats_are_counted_from_the_map() {
-        assert_eq!(count(&[0b11_10_01_00, 0b10], 5), Map { held: 1, sold: 2 });
+        let map = SeatMap {
+            seats: STANDARD.encode([0b11_10_01_00, 0b10]),
+        };
+        assert_eq!(map.counted(5), Map { held: 1, sold: 2 });
+        assert_eq!(map.free(5).collect::<Vec<_>>(), [0]);
     }
 }

@@ -240,10 +240,14 @@ impl Told {
         self.within(&self.by_asking)
     }
 
+    /// When the first of them heard it.
+    pub(crate) fn first(&self) -> Option<Instant> {
+        self.by_stream.iter().chain(&self.by_asking).min().copied()
+    }
+
     fn within(&self, times: &[Instant]) -> Option<(usize, Duration)> {
-        let first = self.by_stream.iter().chain(&self.by_asking).min()?;
         let last = times.iter().max()?;
-        Some((times.len(), last.duration_since(*first)))
+        Some((times.len(), last.duration_since(self.first()?)))
     }
 }
 

@@ -39,7 +39,7 @@ fn script(page: &str) -> String {
         match line {
             "```sh" => is_inside = true,
             "```" => is_inside = false,
-            line if is_inside => script += &format!("{line}\n"),
+            line if is_inside => script.extend([line, "\n"]),
             _ => {}
         }
     }

@@ -1,6 +1,11 @@
 //! Transcripts: the built program is run as somebody would run it, and what it says and how it ends is checked. One
 //! binary.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on fails; its helpers are no `#[test]` to clippy"
+)]
+
 mod buy_with_curl;
 mod demo;
 mod operations;

@@ -96,8 +96,8 @@ impl SlowSeats {
     }
 }
 
-fn is_free_seat(row: &Option<Versioned<Row>>) -> bool {
-    matches!(row, Some((Row::Seat(seat), _)) if seat.state == SeatState::Free)
+fn is_free_seat((row, _): &Versioned<Row>) -> bool {
+    matches!(row, Row::Seat(seat) if seat.state == SeatState::Free)
 }
 
 #[async_trait]
@@ -108,7 +108,7 @@ impl Reads for SlowSeats {
         freshness: Freshness,
     ) -> Result<Vec<Option<Versioned<Row>>>, Unavailable> {
         let rows = self.reads.rows(ids, freshness).await?;
-        if rows.iter().any(is_free_seat) {
+        if rows.iter().flatten().any(is_free_seat) {
             sleep(SLOWEST.mul_f64(self.share())).await;
         }
         Ok(rows)

@@ -12,6 +12,7 @@ use super::super::crowd::Wish;
 use super::super::dice::Dice;
 use super::super::house::Hall;
 use super::super::request::Request;
+use super::super::sold::SeatMap;
 use super::super::tally::Step;
 use super::line::Pass;
 use super::{Person, Trouble, unforeseen};
@@ -77,16 +78,9 @@ impl Person {
                     tally.seat_taken.one();
                     asked = self.after_taken(tries, &problem, dice);
                 }
-                Some(Code::NoSeatsLeft) => match asked.cheaper(hall) {
-                    Some(cheaper) => asked = cheaper,
-                    None if looks < LOOKS_FOR_RETURNS => {
-                        looks += 1;
-                        sleep(Duration::from_millis(500) + dice.time_below(Duration::from_secs(1))).await;
-                        asked = Asked::Best {
-                            price: 0,
-                            quantity: 1,
-                        };
-                    }
+                // One look at the map says what is left; who finds nothing waits a little for what comes back.
+                Some(Code::NoSeatsLeft) => match self.look_for_returns(&mut looks, dice).await? {
+                    Some(left) => asked = left,
                     None => return Ok(None),
                 },
                 Some(Code::PersonLimit) => {
@@ -103,6 +97,7 @@ impl Person {
     fn first_wish(&self, dice: &mut Dice) -> Asked {
         match self.buyer.wish {
             Wish::Front => self.front(dice),
+            Wish::Wheelchair => self.wheelchair(dice),
             Wish::Best => self.best(dice),
         }
     }
@@ -111,6 +106,9 @@ impl Person {
     fn after_taken(&self, tries: u32, problem: &Problem, dice: &mut Dice) -> Asked {
         if tries >= FRONT_TRIES {
             return self.best(dice);
+        }
+        if self.buyer.wish == Wish::Wheelchair {
+            return self.wheelchair(dice);
         }
         let hall = &self.scene.hall;
         let place = |key: &String| hall.seats.iter().position(|(seat, _)| seat == key);
@@ -129,6 +127,46 @@ impl Person {
         let starts = (seats * FRONT / 100).clamp(1, seats + 1 - wanted);
         let start = dice.below(u32::try_from(starts).unwrap_or(u32::MAX)) as usize;
         Asked::Picked((start..start + wanted).collect())
+    }
+
+    /// A place for a wheelchair, where the hall has any.
+    fn wheelchair(&self, dice: &mut Dice) -> Asked {
+        let groups = &self.scene.hall.wheelchairs;
+        let which = dice.below(u32::try_from(groups.len()).unwrap_or(u32::MAX));
+        match groups.get(which as usize) {
+            Some(group) => Asked::Picked(group.clone()),
+            None => self.best(dice),
+        }
+    }
+
+    /// Looks at the map now and then for what comes back; `None` when the patience is over.
+    async fn look_for_returns(&self, looks: &mut u32, dice: &mut Dice) -> Result<Option<Asked>, Trouble> {
+        while *looks < LOOKS_FOR_RETURNS {
+            *looks += 1;
+            if let Some(left) = self.left_on_the_map(dice).await? {
+                return Ok(Some(left));
+            }
+            sleep(Duration::from_millis(600) + dice.time_below(Duration::from_secs(1))).await;
+        }
+        Ok(None)
+    }
+
+    /// One seat at the price of any that the map shows as free; `None` if there is none. Places for wheelchairs are
+    /// left to who needs them.
+    async fn left_on_the_map(&self, dice: &mut Dice) -> Result<Option<Asked>, Trouble> {
+        let hall = &self.scene.hall;
+        let path = format!("/api/v1/performances/{}/seats", hall.performance);
+        let answer = self.ask(&Request::get(path)).await?;
+        if !answer.is_success() {
+            return Err(unforeseen("the seat map", &answer));
+        }
+        let map = answer.json::<SeatMap>()?;
+        let is_for_all = |place: &usize| !hall.wheelchairs.iter().flatten().any(|special| special == place);
+        let free: Vec<usize> = map.free(hall.seats.len()).filter(is_for_all).collect();
+        let which = dice.below(u32::try_from(free.len()).unwrap_or(u32::MAX));
+        let price = free.get(which as usize).map(|place| &hall.seats[*place].1);
+        let place = price.and_then(|price| hall.prices.iter().position(|(name, _)| name == price));
+        Ok(place.map(|price| Asked::Best { price, quantity: 1 }))
     }
 
     fn best(&self, dice: &mut Dice) -> Asked {
@@ -155,25 +193,5 @@ impl Asked {
                 json!({ "best_available": { "price": price, "quantity": quantity } })
             }
         }
-    }
-
-    /// The next price, or one seat where there are not as many together; `None` if all was tried.
-    fn cheaper(&self, hall: &Hall) -> Option<Self> {
-        let Self::Best { price, quantity } = *self else {
-            return Some(Self::Best {
-                price: 0,
-                quantity: 1,
-            });
-        };
-        if price + 1 < hall.prices.len() {
-            return Some(Self::Best {
-                price: price + 1,
-                quantity,
-            });
-        }
-        (quantity > 1).then_some(Self::Best {
-            price: 0,
-            quantity: 1,
-        })
     }
 }
