@@ -37,3 +37,28 @@ impl<E: Engine> Store for Alone<E> {
         Ok(())
     }
 }
+
+#[cfg(all(test, feature = "contract"))]
+mod tests {
+    use super::*;
+    use crate::contract::sample::{changes, fact, opening, performance_id, seat};
+    use crate::plan::SeatNumber;
+    use crate::row::RowId;
+    use crate::seat::SeatState;
+    use crate::store::{Conflict, Memory, Reads as _};
+
+    #[tokio::test]
+    async fn each_decision_is_committed_whole_or_refused_and_the_next_one_goes_on() {
+        let memory = Memory::new();
+        let store = Alone::new(memory.clone());
+        let seating = |n: u32| changes(n).create(seat(1, SeatState::Free)).record(fact());
+        assert_eq!(store.commit(opening()).await, Ok(()));
+        assert_eq!(store.commit(seating(1)).await, Ok(()));
+        assert_eq!(store.commit(seating(1)).await, Ok(()), "sent twice, applied once");
+        let taken = RowId::Seat(performance_id(), SeatNumber(1));
+        assert_eq!(store.commit(seating(2)).await, Err(Conflict::Stale(taken).into()));
+        let other = changes(3).create(seat(2, SeatState::Free)).record(fact());
+        assert_eq!(store.commit(other).await, Ok(()));
+        assert_eq!(memory.facts(crate::fact::Position(0), 10).await.unwrap().len(), 3);
+    }
+}
