@@ -151,8 +151,12 @@ fn tests_from(path: &str, code: &str) -> usize {
         return 0;
     }
     let lines: Vec<&str> = code.lines().collect();
-    let begins = |pair: &[&str]| pair[0].trim() == "#[cfg(test)]" && pair[1].trim_end().ends_with('{');
+    let begins = |pair: &[&str]| says_tests(pair[0].trim()) && pair[1].trim_end().ends_with('{');
     lines.windows(2).position(begins).map_or(usize::MAX, |at| at + 1)
+}
+
+fn says_tests(attribute: &str) -> bool {
+    attribute == "#[cfg(test)]" || attribute.starts_with("#[cfg(all(test,")
 }
 
 #[cfg(test)]
@@ -183,6 +187,10 @@ mod tests {
     fn a_files_own_tests_are_told_apart() {
         let tree = Tree::of([
             ("src/a.rs", "one\n#[cfg(test)]\nmod tests {\n    two\n}"),
+            (
+                "src/aa.rs",
+                "#[cfg(all(test, feature = \"contract\"))]\nmod tests {\n    two\n}",
+            ),
             ("src/b.rs", "#[cfg(test)]\nmod tests;\nthree"),
             ("crates/a/tests/it/c.rs", "four"),
             ("src/d/tests.rs", "five"),
