@@ -5,12 +5,12 @@
 //! refusal, never a wrong sale: the store decides.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
 
 use crate::choose::FreeSeats;
 use crate::fact::{Fact, Position, SeatMark, What};
 use crate::ids::PerformanceId;
-use crate::plan::SeatNumber;
+use crate::plan::{Plan, SeatNumber};
 use crate::seat::{Seat, SeatState};
 use crate::store::{Version, Versioned};
 
@@ -50,6 +50,7 @@ pub struct Availability {
 /// One performance's seats.
 pub struct Hall {
     cells: Mutex<Cells>,
+    plan: OnceLock<Plan>,
     /// One permit. Not a mutex: under contention that one looks at the machine's clock.
     loading: async_lock::Semaphore,
 }
@@ -151,6 +152,7 @@ impl Hall {
         };
         Self {
             cells: Mutex::new(cells),
+            plan: OnceLock::new(),
             loading: async_lock::Semaphore::new(1),
         }
     }
@@ -158,6 +160,16 @@ impl Hall {
     /// Whether it was loaded.
     pub fn is_loaded(&self) -> bool {
         self.lock().loaded.is_some()
+    }
+
+    /// The plan that its seats were seeded from, once somebody has read it.
+    pub(crate) fn plan(&self) -> Option<Plan> {
+        self.plan.get().cloned()
+    }
+
+    /// Keeps the plan: it never changes once seats are seeded from it.
+    pub(crate) fn keep_plan(&self, plan: Plan) {
+        self.plan.get_or_init(|| plan);
     }
 
     /// The turn of whoever loads it: others wait.

@@ -9,6 +9,7 @@ use crate::entropy::Entropy;
 use crate::error::{Code, Refusal};
 use crate::ids::{ChangesId, PerformanceId};
 use crate::limits;
+use crate::plan::{Plan, PlanId};
 use crate::row::{RowId, Stored};
 use crate::store::{
     Alone, Answered, Changes, CommitError, Conflict, Engine, Freshness, Reads, Store, Unavailable, Versioned,
@@ -123,6 +124,21 @@ impl Context {
         }
         drop(loading);
         Ok(hall)
+    }
+
+    /// The seat plan of a hall's performance, read and built once for the crowd: it stays what it was seeded from.
+    pub(crate) async fn plan(&self, hall: &Hall, plan: PlanId) -> Result<Plan, Refusal> {
+        if let Some(plan) = hall.plan() {
+            return Ok(plan);
+        }
+        let loading = hall.loading().await;
+        if let Some(plan) = hall.plan() {
+            return Ok(plan);
+        }
+        let (plan, _) = self.need::<Plan>((plan,), Freshness::Cached, "seat plan").await?;
+        hall.keep_plan(plan.clone());
+        drop(loading);
+        Ok(plan)
     }
 
     /// Commits what a decision changes, and shows its seats before the answer goes out.

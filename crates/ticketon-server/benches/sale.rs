@@ -91,10 +91,24 @@ struct Market {
     next: AtomicUsize,
 }
 
+/// The requests of a sale, in order.
+const STEPS: [&str; 6] = ["enter", "position", "hold", "purchase", "window", "confirm"];
+
+/// How long each request of one sale took.
+type Steps = [Duration; STEPS.len()];
+
 struct Measured {
     took: Duration,
-    /// One whole sale, in order of length.
-    latencies: Vec<Duration>,
+    sales: Vec<Steps>,
+}
+
+impl Measured {
+    /// Whole sales, or one step of them: so many per cent took no longer than this, in milliseconds.
+    fn within(&self, percent: usize, length: impl Fn(&Steps) -> Duration) -> f64 {
+        let mut lengths: Vec<Duration> = self.sales.iter().map(length).collect();
+        lengths.sort_unstable();
+        lengths[(lengths.len() - 1) * percent / 100].as_secs_f64() * 1_000.0
+    }
 }
 
 async fn put_on_sale(shop: &Shop) -> Outcome<String> {
@@ -132,66 +146,93 @@ async fn sell(market: &Arc<Market>, buyers: usize) -> Outcome<Measured> {
     let tasks: Vec<_> = (0..buyers)
         .map(|_| tokio::spawn(buy_on(Arc::clone(market))))
         .collect();
-    let mut latencies = Vec::with_capacity(market.tokens.len());
+    let mut sales = Vec::with_capacity(market.tokens.len());
     for task in tasks {
-        latencies.extend(task.await??);
+        sales.extend(task.await??);
     }
-    let took = start.elapsed();
-    latencies.sort_unstable();
-    Ok(Measured { took, latencies })
+    Ok(Measured {
+        took: start.elapsed(),
+        sales,
+    })
 }
 
 /// One connection, one sale after another, each by another person.
-async fn buy_on(market: Arc<Market>) -> Outcome<Vec<Duration>> {
-    let mut shop = Connection::open(market.address).await?;
-    let mut window = Connection::open(market.sandbox).await?;
-    let mut latencies = Vec::new();
+async fn buy_on(market: Arc<Market>) -> Outcome<Vec<Steps>> {
+    let shop = Connection::open(market.address).await?;
+    let window = Connection::open(market.sandbox).await?;
+    let mut buyer = Buyer {
+        market: &market,
+        shop,
+        window,
+        steps: Steps::default(),
+    };
+    let mut sales = Vec::new();
     while let Some(token) = market.tokens.get(market.next.fetch_add(1, Ordering::Relaxed)) {
-        let start = Instant::now();
-        buy_once(&market, token, &mut shop, &mut window).await?;
-        latencies.push(start.elapsed());
+        buyer.buy(token).await?;
+        sales.push(buyer.steps);
     }
-    Ok(latencies)
+    Ok(sales)
 }
 
-async fn buy_once(
-    market: &Market,
-    token: &str,
-    shop: &mut Connection,
-    window: &mut Connection,
-) -> Outcome<()> {
-    let bearer = format!("authorization: Bearer {token}\r\n");
-    let entered = ask(shop, "POST", "/api/v1/events/bench/queue", &bearer, "{}").await?;
-    let pass = entered["pass"].as_str().ok_or("not let in")?;
-    ask(shop, "GET", "/api/v1/events/bench/queue", &bearer, "").await?;
-    let with_pass = format!("{bearer}ticketon-pass: {pass}\r\n");
-    let wish = json!({"best_available": {"price": "R/adult", "quantity": 2}}).to_string();
-    let holds = format!("/api/v1/performances/{}/holds", market.performance);
-    let hold = ask(shop, "POST", &holds, &with_pass, &wish).await?;
-    let order = json!({"hold": hold["id"]}).to_string();
-    let purchase = ask(shop, "POST", "/api/v1/purchases", &bearer, &order).await?;
-    let payment = &purchase["payments"][0];
-    let order_id = payment["order_id"].as_str().ok_or("no order id")?;
-    let opening = json!({
-        "orderId": order_id,
-        "amount": payment["amount"],
-        "orderName": "Bench",
-        "card": "4330120000000000",
-    });
-    let opened = ask(window, "POST", "/sandbox/payments", "", &opening.to_string()).await?;
-    let confirm = json!({"payment_key": opened["paymentKey"], "amount": payment["amount"]}).to_string();
-    let paid = ask(
-        shop,
-        "POST",
-        &format!("/api/v1/payments/{order_id}/confirm"),
-        &bearer,
-        &confirm,
-    )
-    .await?;
-    if paid["state"] == "paid" {
-        Ok(())
-    } else {
-        Err(format!("not paid: {paid}").into())
+struct Buyer<'a> {
+    market: &'a Market,
+    shop: Connection,
+    window: Connection,
+    steps: Steps,
+}
+
+impl Buyer<'_> {
+    async fn buy(&mut self, token: &str) -> Outcome<()> {
+        let bearer = format!("authorization: Bearer {token}\r\n");
+        let queue = "/api/v1/events/bench/queue";
+        let entered = self.step(0, "POST", queue, &bearer, "{}").await?;
+        let pass = entered["pass"].as_str().ok_or("not let in")?;
+        self.step(1, "GET", queue, &bearer, "").await?;
+        let with_pass = format!("{bearer}ticketon-pass: {pass}\r\n");
+        let wish = json!({"best_available": {"price": "R/adult", "quantity": 2}}).to_string();
+        let holds = format!("/api/v1/performances/{}/holds", self.market.performance);
+        let hold = self.step(2, "POST", &holds, &with_pass, &wish).await?;
+        let order = json!({"hold": hold["id"]}).to_string();
+        let purchase = self.step(3, "POST", "/api/v1/purchases", &bearer, &order).await?;
+        let payment = &purchase["payments"][0];
+        let order_id = payment["order_id"].as_str().ok_or("no order id")?;
+        let opening = json!({
+            "orderId": order_id,
+            "amount": payment["amount"],
+            "orderName": "Bench",
+            "card": "4330120000000000",
+        });
+        let opened = self
+            .step(4, "POST", "/sandbox/payments", "", &opening.to_string())
+            .await?;
+        let confirm = json!({"payment_key": opened["paymentKey"], "amount": payment["amount"]}).to_string();
+        let path = format!("/api/v1/payments/{order_id}/confirm");
+        let paid = self.step(5, "POST", &path, &bearer, &confirm).await?;
+        if paid["state"] == "paid" {
+            Ok(())
+        } else {
+            Err(format!("not paid: {paid}").into())
+        }
+    }
+
+    /// One request; the window's goes to the sandbox.
+    async fn step(
+        &mut self,
+        step: usize,
+        method: &str,
+        path: &str,
+        headers: &str,
+        body: &str,
+    ) -> Outcome<Value> {
+        let start = Instant::now();
+        let connection = if STEPS[step] == "window" {
+            &mut self.window
+        } else {
+            &mut self.shop
+        };
+        let answer = ask(connection, method, path, headers, body).await?;
+        self.steps[step] = start.elapsed();
+        Ok(answer)
     }
 }
 
@@ -242,14 +283,18 @@ fn print_and_write(buyers: usize, sales: usize, measured: &Measured, before: f64
     let per_second = sales as f64 / measured.took.as_secs_f64();
     let hello = f64::midpoint(before, after);
     let ratio = per_second / hello;
-    let at = |percent: usize| measured.latencies[(sales - 1) * percent / 100].as_secs_f64() * 1_000.0;
+    let whole = |steps: &Steps| steps.iter().sum();
+    let (p50, p99) = (measured.within(50, whole), measured.within(99, whole));
     println!("{buyers} buyers, {sales} sales of two seats each, all promises kept");
     println!("  hello world      {before:>9.0} requests/s before, {after:.0} after");
-    println!(
-        "  paid sales       {per_second:>9.0} a second     p50 {:.0} ms   p99 {:.0} ms",
-        at(50),
-        at(99)
-    );
+    println!("  paid sales       {per_second:>9.0} a second     p50 {p50:.0} ms   p99 {p99:.0} ms");
+    for (step, name) in STEPS.iter().enumerate() {
+        let (p50, p99) = (
+            measured.within(50, |steps| steps[step]),
+            measured.within(99, |steps| steps[step]),
+        );
+        println!("    {name:<12} {p50:>11.1} ms p50  {p99:>8.1} ms p99");
+    }
     println!("  sales per hello  {ratio:>9.4}");
     let cores = std::thread::available_parallelism()?.get();
     let written = json!({
@@ -257,7 +302,7 @@ fn print_and_write(buyers: usize, sales: usize, measured: &Measured, before: f64
         "rows": [{
             "buyers": buyers, "sales": sales, "sales_per_s": per_second,
             "hello_per_s_before": before, "hello_per_s_after": after,
-            "p50_ms": at(50), "p99_ms": at(99),
+            "p50_ms": p50, "p99_ms": p99,
         }],
         "ratios": {"sales_per_hello": ratio},
     });

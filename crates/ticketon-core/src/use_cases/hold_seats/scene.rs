@@ -60,8 +60,8 @@ impl Scene {
         let Some(plan) = performance.0.plan else {
             return Err(Refusal::not_found("seat plan of performance", &performance.0.id));
         };
-        let (plan, _) = cx.need::<Plan>((plan,), freshness, "seat plan").await?;
         let hall = cx.hall(performance.0.id).await?;
+        let plan = cx.plan(&hall, plan).await?;
         Ok(Self {
             event,
             performance,
