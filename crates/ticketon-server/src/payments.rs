@@ -14,7 +14,7 @@ use ticketon_core::purchase::Purchase;
 use ticketon_core::row::Table;
 use ticketon_core::store::Freshness;
 use ticketon_core::{
-    Begun, Caller, Code, Context, Refusal, Won, begin_payment, postpone_look_up, settle_payment,
+    Begun, Caller, Code, Context, Refusal, RefundAnswer, Won, begin_payment, postpone_look_up, settle_payment,
     settle_refund,
 };
 use tokio::sync::oneshot;
@@ -85,8 +85,9 @@ impl Payments {
         amount: Won,
         wait: Duration,
     ) -> Result<Payment, Refusal> {
+        let key = provider::payment_key(payment_key)?;
         self.check_attempt(order_id).await?;
-        match begin_payment(&self.cx, caller, order_id, payment_key, amount).await? {
+        match begin_payment(&self.cx, caller, order_id, key.as_str(), amount).await? {
             Begun::Ask(payment) => self.ask(payment),
             Begun::Asking(_) => {}
             Begun::Settled(payment) => return Ok(payment),
@@ -202,19 +203,26 @@ impl Payments {
         self.settle(payment, outcome).await.map(drop)
     }
 
+    /// What could not be settled is put off, whatever the reason: a row that stays due would keep the others from
+    /// being looked up.
     async fn look_up(&self, payment: Payment) {
-        if let Err(refusal) = self.try_look_up(&payment).await {
-            tracing::error!(payment.order_id = %payment.order_id, "could not look up a payment: {refusal}");
+        let order_id = &payment.order_id;
+        match self.try_look_up(&payment).await {
+            Ok(true) => return,
+            Ok(false) => {}
+            Err(refusal) => {
+                tracing::error!(payment.order_id = %order_id, "could not look up a payment: {refusal}");
+            }
+        }
+        if let Err(refusal) = postpone_look_up(&self.cx, order_id, limits::LOOKED_UP_AGAIN).await {
+            tracing::error!(payment.order_id = %order_id, "could not put a look-up off: {refusal}");
         }
     }
 
-    async fn try_look_up(&self, payment: &Payment) -> Result<(), Refusal> {
-        let (attempt, _) = provider::question(payment)?;
+    async fn try_look_up(&self, payment: &Payment) -> Result<bool, Refusal> {
+        let attempt = provider::attempt(payment)?;
         let outcome = self.provider.settle(&attempt, limits::SETTLED_BY_LOOK_UP).await;
-        if self.settle(payment, outcome).await? {
-            return Ok(());
-        }
-        postpone_look_up(&self.cx, &payment.order_id, limits::LOOKED_UP_AGAIN).await
+        self.settle(payment, outcome).await
     }
 
     async fn settle(&self, payment: &Payment, outcome: Outcome) -> Result<bool, Refusal> {
@@ -225,9 +233,14 @@ impl Payments {
         Ok(true)
     }
 
+    /// What could not be asked or settled is put off, as [look-ups](Self::look_up) are.
     async fn give_back(&self, refund: Refund) {
-        if let Err(refusal) = self.try_give_back(&refund).await {
-            tracing::error!(refund.id = %refund.id, "could not settle a refund: {refusal}");
+        let Err(refusal) = self.try_give_back(&refund).await else {
+            return;
+        };
+        tracing::error!(refund.id = %refund.id, "could not settle a refund: {refusal}");
+        if let Err(refusal) = settle_refund(&self.cx, refund.id, RefundAnswer::AskAgain).await {
+            tracing::error!(refund.id = %refund.id, "could not put a refund off: {refusal}");
         }
     }
 

@@ -49,6 +49,17 @@ impl Provider for Toss {
     }
 }
 
+/// A payment's key as the window gave it. One that the provider cannot have given is refused before anything begins.
+pub(crate) fn payment_key(text: &str) -> Result<PaymentKey, Refusal> {
+    PaymentKey::new(text).map_err(|error| Refusal::field("payment_key", error.to_string()))
+}
+
+/// The attempt that a payment is at the provider.
+pub(crate) fn attempt(payment: &Payment) -> Result<Attempt, Refusal> {
+    Attempt::new(payment.order_id.as_str(), ticketon_pay::Won(payment.amount.0))
+        .map_err(|error| Refusal::new(Code::Internal, error.to_string()))
+}
+
 /// What the provider is asked about a payment that is *approving*.
 pub(crate) fn question(payment: &Payment) -> Result<(Attempt, PaymentKey), Refusal> {
     let PaymentState::Approving(Approving { payment_key, .. }) = &payment.state else {
@@ -57,11 +68,7 @@ pub(crate) fn question(payment: &Payment) -> Result<(Attempt, PaymentKey), Refus
             format!("payment `{}` is not approving", payment.order_id),
         ));
     };
-    let attempt = Attempt::new(payment.order_id.as_str(), ticketon_pay::Won(payment.amount.0));
-    let attempt = attempt.map_err(|error| Refusal::new(Code::Internal, error.to_string()))?;
-    let key = PaymentKey::new(payment_key.as_str());
-    let key = key.map_err(|error| Refusal::field("payment_key", error.to_string()))?;
-    Ok((attempt, key))
+    Ok((attempt(payment)?, self::payment_key(payment_key)?))
 }
 
 /// What an outcome means for the purchase; `None` while nobody knows, or where a person must look.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::next_payment::purchase_ended;
+use super::settle_payment::{Settled, settle_payment};
 use crate::caller::{Caller, Right};
 use crate::context::{Context, Tries};
 use crate::error::{Code, Refusal};
@@ -27,7 +28,7 @@ pub enum Begun {
 }
 
 /// Begins asking the provider about an attempt: the payment is *approving* from here on, whatever becomes of
-/// this process.
+/// this process. Where nothing is owed nobody is asked: it is settled at once.
 pub async fn begin_payment(
     cx: &Context,
     caller: &Caller,
@@ -76,6 +77,12 @@ pub async fn begin_payment(
             }
             tries.again()?;
             continue;
+        }
+        if payment.amount == Won::ZERO {
+            // No provider takes nothing: an order that was to be settled as it was made, and was not.
+            settle_payment(cx, purchase.id, Settled::Free).await?;
+            let settled = cx.need::<Payment>((order_id.clone(),), Freshness::Fresh, "payment");
+            return Ok(Begun::Settled(settled.await?.0));
         }
         let approving = payment.becoming(PaymentState::Approving(Approving {
             payment_key: payment_key.to_owned(),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use ticketon_core::availability::Shown;
 use ticketon_core::hold::{Hold, HoldState};
 use ticketon_core::payment::{Payment, PaymentState, Receipt};
-use ticketon_core::purchase::PurchaseState;
+use ticketon_core::purchase::{Purchase, PurchaseState};
 use ticketon_core::row::RowId;
 use ticketon_core::ticket::{Ticket, TicketState};
 use ticketon_core::{Begun, Code, Settled, Won, settle_payment};
@@ -194,5 +194,26 @@ async fn buyers_of_different_seats_write_no_row_in_common() {
     }
     let common: Vec<&RowId> = written[0].intersection(&written[1]).collect();
     assert!(common.is_empty(), "{common:?}");
+    shop.keeps_its_promises().await;
+}
+
+#[tokio::test]
+async fn what_costs_nothing_is_settled_when_it_is_confirmed_and_nobody_is_asked() {
+    let mut event = recital().no_queue();
+    event.prices.iter_mut().for_each(|price| price.amount = Won::ZERO);
+    let shop = Shop::selling(event).await;
+    let ana = shop.buyer("ana");
+    let purchase = ana.order(&ana.hold(["A-1"]).await).await;
+
+    let begun = ana.confirm(&purchase).await;
+
+    let Begun::Settled(payment) = begun else {
+        panic!("{begun:?}")
+    };
+    assert_eq!(payment.state, PaymentState::Paid(Receipt::Free));
+    assert_eq!(
+        shop.row::<Purchase>((purchase.id,)).await.state,
+        PurchaseState::Paid
+    );
     shop.keeps_its_promises().await;
 }

@@ -9,6 +9,10 @@ use serde_json::json;
 use crate::support::person::{ANSWER_LOST, DECLINED, GOOD, SLOW, confirmation};
 use crate::support::{House, event};
 use ticketon_core::Won;
+use ticketon_core::ids::{ChangesId, OrderId};
+use ticketon_core::payment::{Approving, Payment, PaymentState};
+use ticketon_core::row::Table;
+use ticketon_core::store::{Changes, Freshness};
 
 #[tokio::test]
 async fn a_purchase_makes_its_first_payment() {
@@ -242,4 +246,49 @@ async fn play_money_buys_nothing_real() {
     let ana = house.buyer("ana");
     let hold = ana.hold(&show, ["A-1"]).await.done();
     ana.order(&hold).await.refused("provider_mismatch");
+}
+
+#[tokio::test]
+async fn a_payment_key_that_the_provider_cannot_have_given_begins_nothing() {
+    let house = House::in_memory().await;
+    let show = house.recital().await;
+    let ana = house.buyer("ana");
+    let hold = ana.hold(&show, ["A-1"]).await.done();
+    let purchase = ana.order(&hold).await.done();
+    let payment = &purchase["payments"][0];
+    let refusal = ana
+        .confirm(payment, "not a key!")
+        .await
+        .refused("invalid_request");
+    assert_eq!(refusal["fields"][0]["field"], "payment_key");
+    assert_eq!(ana.pay(payment, GOOD).await.with(200)["state"], "paid");
+    house.is_in_order().await;
+}
+
+#[tokio::test]
+async fn a_payment_that_cannot_be_looked_up_is_put_off() {
+    let house = House::in_memory().await;
+    let show = house.recital().await;
+    let ana = house.buyer("ana");
+    let hold = ana.hold(&show, ["A-1"]).await.done();
+    let purchase = ana.order(&hold).await.done();
+    let (cx, payments) = (&house.shop.cx, &house.shop.payments);
+    let order_id: OrderId = serde_json::from_value(purchase["payments"][0]["order_id"].clone()).unwrap();
+    let stored = cx.load::<Payment>((order_id,), Freshness::Fresh).await;
+    let (payment, version) = stored.unwrap().unwrap();
+    let unaskable = Payment {
+        amount: Won::ZERO,
+        ..payment.becoming(PaymentState::Approving(Approving {
+            payment_key: "key".to_owned(),
+            since: cx.now(),
+            look_up_at: cx.now(),
+            look_ups: 0,
+        }))
+    };
+    let changes = Changes::new(ChangesId::new(cx.now(), &*cx.entropy)).write(unaskable, version);
+    cx.store.commit(changes).await.unwrap();
+    let due = async || cx.reads.due(Table::Payment, cx.now(), 10).await.unwrap().len();
+    assert_eq!(due().await, 1);
+    assert_eq!(payments.look_up_due().await.unwrap(), 1);
+    assert_eq!(due().await, 0);
 }
