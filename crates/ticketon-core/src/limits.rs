@@ -104,6 +104,13 @@ pub const ORDER_SEATS_MAX: u32 = 100;
 /// Seats seeded by one decision: with the plan and the performance within [`CHANGES_ROWS_MAX`].
 pub const SEEDED_AT_ONCE: u32 = 990;
 
+/// Longest claim time and longest pass: the queue takes no longer ones, for a pass that outlives a day is a ticket.
+pub const ADMISSION_TIME_MAX: Duration = Duration::from_hours(24);
+
+/// Used-up admissions that are remembered of one person and sale: each is an order or a wait given up within a
+/// day, and the row is written with every hold.
+pub const SPENT_ENTRIES_MAX: usize = 32;
+
 /// Background work ends what is due at least this often; what is overdue by more was forgotten.
 pub const SWEPT_WITHIN: Duration = Duration::from_secs(5);
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{EntryId, EventId, Person, SaleId};
+use crate::limits;
 use crate::time::{Timestamp, length};
 
 /// One round of selling of all performances of its event.
@@ -85,8 +86,17 @@ pub struct Allowance {
     pub person: Person,
     /// Seats held or bought.
     pub seats: u32,
-    /// The entry whose admission was used up.
-    pub spent: Option<EntryId>,
+    /// The admissions that were used up, the latest last: a pass may outlive what was bought with it.
+    pub spent: Vec<SpentEntry>,
+}
+
+/// An entry whose admission was used up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SpentEntry {
+    /// Which.
+    pub entry: EntryId,
+    /// Its passes have ended by then, and it need not be remembered.
+    pub until: Timestamp,
 }
 
 impl Default for QueueSettings {
@@ -130,7 +140,7 @@ impl Allowance {
             sale,
             person,
             seats: 0,
-            spent: None,
+            spent: Vec::new(),
         }
     }
 
@@ -145,12 +155,23 @@ impl Allowance {
         }
     }
 
-    /// With its entry used up.
+    /// Whether the admission of an entry was used up.
+    pub fn has_spent(&self, entry: &EntryId) -> bool {
+        self.spent.iter().any(|spent| spent.entry == *entry)
+    }
+
+    /// With an entry's admission used up.
     #[must_use]
-    pub fn spending(self, entry: Option<EntryId>) -> Self {
-        Self {
-            spent: entry.or(self.spent),
-            ..self
+    pub fn spending(mut self, entry: Option<EntryId>, now: Timestamp) -> Self {
+        let Some(entry) = entry.filter(|entry| !self.has_spent(entry)) else {
+            return self;
+        };
+        self.spent.retain(|spent| spent.until > now);
+        if self.spent.len() == limits::SPENT_ENTRIES_MAX {
+            self.spent.remove(0);
         }
+        let until = now + limits::ADMISSION_TIME_MAX;
+        self.spent.push(SpentEntry { entry, until });
+        self
     }
 }

@@ -68,7 +68,7 @@ pub(super) async fn end_unpaid(
         };
         freed = seats;
         let (allowance, allowance_version) = load_allowance(cx, hold.sale, &hold.person, freshness).await?;
-        let allowance = allowance.without(freed.count()).spending(hold.entry.clone());
+        let allowance = allowance.without(freed.count()).spending(hold.entry.clone(), now);
         changes = changes.write(allowance, allowance_version);
     }
     purchase.state = state;

@@ -51,7 +51,7 @@ async fn expire_hold(cx: &Context, hold: HoldId) -> Result<bool, Refusal> {
         };
         let (allowance, allowance_version) =
             load_allowance(cx, hold.sale, &hold.person, Freshness::Fresh).await?;
-        let allowance = allowance.without(freed.count()).spending(hold.entry.clone());
+        let allowance = allowance.without(freed.count()).spending(hold.entry.clone(), now);
         let expired = hold.becoming(HoldState::Expired);
         let changes = cx
             .changes()

@@ -193,7 +193,7 @@ impl Paying {
             load_allowance(cx, purchase.sale, &purchase.person, freshness).await?;
         let mut changes = cx
             .changes()
-            .write(allowance.spending(purchase.entry.clone()), allowance_version);
+            .write(allowance.spending(purchase.entry.clone(), now), allowance_version);
         let mut marks: Vec<SeatMark> = Vec::with_capacity(seats.len());
         let mut tickets: Vec<TicketId> = Vec::with_capacity(seats.len());
         for (seat, seat_version) in seats {

@@ -1,7 +1,9 @@
 //! Sales with a waiting room: only who was admitted holds seats, and an admission is used once.
 
 use ticketon_core::fact::{Position, What};
-use ticketon_core::{Code, NewEvent};
+use ticketon_core::ids::EntryId;
+use ticketon_core::sale::Allowance;
+use ticketon_core::{Code, NewEvent, limits};
 
 use crate::shop::{Buyer, Shop, recital};
 
@@ -64,6 +66,37 @@ async fn paying_uses_the_pass_up() {
     assert_eq!(spent(&shop).await, ["entry-1"]);
     admitted(&shop, "ana", "entry-2").buy(["A-2"]).await;
     shop.keeps_its_promises().await;
+}
+
+#[tokio::test]
+async fn a_pass_that_was_used_up_stays_so_when_another_one_is() {
+    let shop = Shop::selling(queued()).await;
+    let (first, second) = (
+        admitted(&shop, "ana", "entry-1"),
+        admitted(&shop, "ana", "entry-2"),
+    );
+    first.buy(["A-1"]).await;
+    second.buy(["A-2"]).await;
+    for pass in [first, second] {
+        assert_eq!(pass.try_hold(["A-3"]).await, Err(Code::PassSpent));
+    }
+    shop.keeps_its_promises().await;
+}
+
+#[tokio::test]
+async fn used_up_passes_are_remembered_while_they_could_be_shown() {
+    let shop = Shop::open().await;
+    let (sale, person) = (shop.event.sales[0].id, shop.buyer("ana").person());
+    let entry = |n: usize| EntryId::new(format!("entry-{n}")).unwrap();
+    let now = shop.cx.now();
+    let spent = (0..=limits::SPENT_ENTRIES_MAX).fold(Allowance::none(sale, person), |allowance, n| {
+        allowance
+            .spending(Some(entry(n)), now)
+            .spending(Some(entry(n)), now)
+    });
+    assert!(!spent.has_spent(&entry(0)) && spent.has_spent(&entry(1)));
+    let a_day_later = spent.spending(Some(entry(99)), now + limits::ADMISSION_TIME_MAX);
+    assert!(!a_day_later.has_spent(&entry(1)) && a_day_later.has_spent(&entry(99)));
 }
 
 #[tokio::test]

@@ -153,7 +153,7 @@ impl Scene {
                 "this pass has ended: enter the queue again",
             ));
         }
-        if self.allowance.0.spent.as_ref() == Some(&admission.entry) {
+        if self.allowance.0.has_spent(&admission.entry) {
             return Err(Refusal::new(
                 Code::PassSpent,
                 "this pass was used up: enter the queue again",
