@@ -14,8 +14,8 @@ use ticketon_core::purchase::Purchase;
 use ticketon_core::row::Table;
 use ticketon_core::store::Freshness;
 use ticketon_core::{
-    Begun, Caller, Code, Context, Refusal, RefundAnswer, Won, begin_payment, postpone_look_up, settle_payment,
-    settle_refund,
+    Begun, Caller, Code, Context, RefundAnswer, Refusal, Won, begin_payment, postpone_look_up,
+    settle_payment, settle_refund,
 };
 use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep_until, timeout_at};

@@ -5,7 +5,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use ticketon_core::payment::{Approving, Payment, PaymentState, Refund};
 use ticketon_core::{Code, RefundAnswer, Refusal, Settled, Timestamp};
-use ticketon_pay::{Attempt, Backoff, Outcome, PaymentKey, RefundOutcome, Toss};
+use ticketon_pay::{Attempt, Backoff, OurFault, Outcome, PaymentKey, RefundOutcome, Toss};
 
 /// Whoever moves the money.
 #[async_trait]
@@ -106,11 +106,22 @@ pub(crate) fn settled(payment: &Payment, outcome: Outcome, now: Timestamp) -> Op
             tracing::error!(payment.order_id = %order_id, bank, "a virtual account was opened, which this shop does not offer");
             None
         }
+        Outcome::OurFault(OurFault::GivenBack { payment: found }) if is_all_back(payment, &found) => {
+            tracing::error!(payment.order_id = %order_id, "it was charged, and given back whole at the provider: settled as not charged");
+            Some(Settled::NotCharged { order_id })
+        }
         Outcome::OurFault(fault) => {
             tracing::error!(payment.order_id = %order_id, "a person must look at this payment: {fault}");
             None
         }
     }
+}
+
+/// Whether nothing is left of the very charge that was asked for: its seats need not wait for a person.
+fn is_all_back(payment: &Payment, found: &ticketon_pay::Payment) -> bool {
+    found.order_id.as_str() == payment.order_id.as_str()
+        && found.total_amount.0 == payment.amount.0
+        && found.balance_amount == ticketon_pay::Won::ZERO
 }
 
 /// What the provider is asked about a refund.
@@ -144,5 +155,46 @@ pub(crate) fn refund_answer(refund: &Refund, outcome: RefundOutcome) -> RefundAn
             tracing::warn!(refund.id = %refund.id, "nobody knows yet whether it went back: {why}");
             RefundAnswer::AskAgain
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use ticketon_core::ids::PurchaseId;
+    use ticketon_core::{SeededEntropy, Won};
+
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::from_millis(0);
+
+    /// What a look-up means that finds the payment cancelled.
+    fn cancelled(total: i64, balance: i64) -> Option<Settled> {
+        let payment = Payment {
+            order_id: "T7K3Q9A-1".parse().unwrap(),
+            purchase: PurchaseId::new(NOW, &SeededEntropy::new(7)),
+            amount: Won(55_000),
+            made_at: NOW,
+            state: PaymentState::Ready,
+        };
+        let found = json!({
+            "paymentKey": "key", "orderId": "T7K3Q9A-1", "status": "CANCELED", "currency": "KRW",
+            "totalAmount": total, "balanceAmount": balance,
+        });
+        let reply = ticketon_pay::Reply {
+            status: 200,
+            body: found.to_string().into_bytes(),
+        };
+        let outcome = attempt(&payment).unwrap().judge_reply(&reply);
+        assert!(matches!(outcome, Outcome::OurFault(_)), "{outcome:?}");
+        settled(&payment, outcome, NOW)
+    }
+
+    #[test]
+    fn a_charge_that_was_given_back_whole_is_none_and_of_any_other_a_person_decides() {
+        let order_id = "T7K3Q9A-1".parse().unwrap();
+        assert_eq!(cancelled(55_000, 0), Some(Settled::NotCharged { order_id }));
+        assert_eq!(cancelled(55_000, 5_000), None);
+        assert_eq!(cancelled(1_000, 0), None);
     }
 }
