@@ -17,6 +17,7 @@ mod refund;
 mod release_hold;
 mod seed_seats;
 mod settle_payment;
+mod spend_admission;
 mod start_purchase;
 
 pub use accounts::{
@@ -36,4 +37,5 @@ pub use refund::{
 pub use release_hold::release_hold;
 pub use seed_seats::{Seeded, seed_seats};
 pub use settle_payment::{Settled, settle_payment};
+pub use spend_admission::spend_admission;
 pub use start_purchase::{Order, start_purchase};

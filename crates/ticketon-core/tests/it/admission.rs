@@ -3,7 +3,7 @@
 use ticketon_core::fact::{Position, What};
 use ticketon_core::ids::EntryId;
 use ticketon_core::sale::Allowance;
-use ticketon_core::{Code, NewEvent, limits};
+use ticketon_core::{Caller, Code, NewEvent, limits};
 
 use crate::shop::{Buyer, Shop, recital};
 
@@ -80,6 +80,27 @@ async fn a_pass_that_was_used_up_stays_so_when_another_one_is() {
     for pass in [first, second] {
         assert_eq!(pass.try_hold(["A-3"]).await, Err(Code::PassSpent));
     }
+    shop.keeps_its_promises().await;
+}
+
+#[tokio::test]
+async fn a_pass_that_was_given_up_holds_nothing_more() {
+    let shop = Shop::selling(queued()).await;
+    let ana = admitted(&shop, "ana", "entry-1");
+    let (sale, person) = (shop.event.sales[0].id, ana.person());
+    let give_up = async |caller: &Caller| {
+        let entry = EntryId::new("entry-1").unwrap();
+        ticketon_core::spend_admission(&shop.cx, caller, sale, &person, entry).await
+    };
+    assert_eq!(
+        give_up(&shop.buyer("eve").caller).await.unwrap_err().code(),
+        Code::Forbidden
+    );
+    for _ in 0..2 {
+        give_up(&ana.caller).await.unwrap();
+    }
+    assert_eq!(ana.try_hold(["A-1"]).await, Err(Code::PassSpent));
+    admitted(&shop, "ana", "entry-2").buy(["A-1"]).await;
     shop.keeps_its_promises().await;
 }
 

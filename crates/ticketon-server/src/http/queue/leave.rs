@@ -1,7 +1,11 @@
-//! `DELETE /events/{event}/queue`: gives the place or the pass up. Leaving twice is no error.
+//! `DELETE /events/{event}/queue`: gives the place or the pass up. Leaving twice is no error. A pass is marked as used up
+//! before its slot goes to the next, so that never both can shop.
 
 use axum::Json;
 use axum::extract::State;
+use ticketon_core::ids::EntryId;
+use ticketon_core::{Code, Refusal, spend_admission};
+use ticketon_queue::EntryState;
 
 use super::QueueView;
 use super::position::not_in_queue;
@@ -21,6 +25,12 @@ pub(in crate::http) async fn handler(
     let Some(room) = http.shop.rooms.room(&event, &sale, now).await? else {
         return Ok(Json(QueueView::without_queue(sale.id)));
     };
+    let place = room.find(&person, now).await?.ok_or_else(not_in_queue)?;
+    if let EntryState::Admitted { .. } | EntryState::Claimed { .. } = place.entry.state {
+        let entry = EntryId::new(place.entry.id.to_string())
+            .map_err(|error| Refusal::new(Code::Internal, error.to_string()))?;
+        spend_admission(&http.shop.cx, &caller, sale.id, &person, entry).await?;
+    }
     let place = room.leave(&person, now).await?.ok_or_else(not_in_queue)?;
     Ok(Json(QueueView::of(&http, sale.id, &place, now)))
 }

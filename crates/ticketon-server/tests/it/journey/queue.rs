@@ -42,6 +42,7 @@ async fn who_comes_later_waits_and_is_let_in_when_somebody_leaves() {
     house.tick().await;
     let view = bob.position(&show).await;
     assert_eq!(view["state"], "admitted");
+    ana.hold(&show, ["A-1"]).await.refused("pass_spent");
     bob.hold(&show, ["A-1"]).await.done();
 }
 
