@@ -37,6 +37,9 @@ pub struct MemoryQueue {
     journal: Arc<dyn Journal>,
     decider: Decider,
     inner: Mutex<Inner>,
+    /// One permit: the turn of whoever reads the journal. Not a mutex: under contention that one looks at the
+    /// machine's clock.
+    loading: async_lock::Semaphore,
 }
 
 /// What the lock guards.
@@ -59,6 +62,7 @@ impl MemoryQueue {
             journal,
             decider: decide_admission,
             inner,
+            loading: async_lock::Semaphore::new(1),
         }
     }
 
@@ -265,24 +269,26 @@ impl MemoryQueue {
         Ok((answer, durable))
     }
 
-    /// Reads the journal if the queue does not live. Of several who do so at once the first one's reading counts: the
-    /// others' may have missed what was acknowledged since.
+    /// Reads the journal if the queue does not live. Of several who want that at once one reads and the others wait:
+    /// a crowd would read it thousands of times.
     async fn load_if_needed(&self) -> Result<(), QueueError> {
-        let generation = {
-            let mut inner = self.lock();
-            if inner.live().is_some() {
-                return Ok(());
-            }
-            inner.generation
-        };
+        if self.is_live() {
+            return Ok(());
+        }
+        let _loading = self.loading.acquire().await;
+        if self.is_live() {
+            return Ok(());
+        }
         let lines = self.journal.load().await?;
         let replay = Replay::of(&lines).map_err(|error| QueueError::Corrupt(error.to_string()))?;
         let mut inner = self.lock();
-        if inner.generation == generation {
-            inner.generation = generation.max(replay.generation) + 1;
-            inner.live = Some(Live::replayed(&self.room, &replay, inner.generation)?);
-        }
+        inner.generation = inner.generation.max(replay.generation) + 1;
+        inner.live = Some(Live::replayed(&self.room, &replay, inner.generation)?);
         Ok(())
+    }
+
+    fn is_live(&self) -> bool {
+        self.lock().live().is_some()
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {

@@ -36,6 +36,7 @@ use writer::Writer;
 pub struct Committer {
     lane: mpsc::Sender<Request>,
     background: mpsc::Sender<Request>,
+    lines: mpsc::Sender<Request>,
     counting: Arc<Counting>,
 }
 
@@ -63,14 +64,16 @@ impl Committer {
     {
         let (lane, interactive) = mpsc::channel(limits::INBOX);
         let (background_lane, background) = mpsc::channel(limits::INBOX_BACKGROUND);
+        let (lines, journal) = mpsc::channel(limits::INBOX_LINES);
         let counting = Arc::new(Counting::default());
         let stop = Arc::new(Notify::new());
-        let inbox = Inbox::new(interactive, background, stop.clone());
+        let inbox = Inbox::new(interactive, background, journal, stop.clone());
         let task = tokio::spawn(Writer::new(engine, shown, counting.clone()).run(inbox));
         (
             Self {
                 lane,
                 background: background_lane,
+                lines,
                 counting,
             },
             Committing { task, stop },
@@ -86,13 +89,15 @@ impl Committer {
         }
     }
 
-    /// Hands lines to their journals now, in this order; the future is ready once they are durable.
+    /// Hands lines to their journals now, in this order; the future is ready once they are durable. They have a lane
+    /// of their own: a decision that is refused can be tried again, but a line that is refused takes down what built
+    /// on it, so that the crowd which fills the other lanes must not touch it.
     pub fn append(
         &self,
         lines: Vec<JournalLine>,
     ) -> impl Future<Output = Result<(), Unavailable>> + Send + use<> {
         let (answer, answered) = oneshot::channel();
-        let handed_over = self.hand_over(Request::Append { lines, answer });
+        let handed_over = hand_over(&self.lines, Request::Append { lines, answer });
         async move {
             handed_over?;
             answered.await.map_err(|_| stopped())?
@@ -103,20 +108,13 @@ impl Committer {
     pub fn counters(&self) -> Counters {
         self.counting.read()
     }
-
-    fn hand_over(&self, request: Request) -> Result<(), Unavailable> {
-        self.lane.try_send(request).map_err(|refused| match refused {
-            mpsc::error::TrySendError::Full(_) => Unavailable("the store is busy: try again".to_owned()),
-            mpsc::error::TrySendError::Closed(_) => stopped(),
-        })
-    }
 }
 
 #[async_trait]
 impl Store for Committer {
     async fn commit(&self, changes: Changes) -> Result<(), CommitError> {
         let (answer, answered) = oneshot::channel();
-        self.hand_over(Request::Commit { changes, answer })?;
+        hand_over(&self.lane, Request::Commit { changes, answer })?;
         answered.await.map_err(|_| stopped())?
     }
 }
@@ -129,6 +127,13 @@ impl Committing {
             tracing::error!(%error, "the committer ended before its work did");
         }
     }
+}
+
+fn hand_over(lane: &mpsc::Sender<Request>, request: Request) -> Result<(), Unavailable> {
+    lane.try_send(request).map_err(|refused| match refused {
+        mpsc::error::TrySendError::Full(_) => Unavailable("the store is busy: try again".to_owned()),
+        mpsc::error::TrySendError::Closed(_) => stopped(),
+    })
 }
 
 fn stopped() -> Unavailable {

@@ -44,6 +44,13 @@ pub const INBOX: usize = 8_192;
 /// Background decisions that may wait; each may have 1,000 rows.
 pub const INBOX_BACKGROUND: usize = 256;
 
+/// Journal lines that may wait, some hundred bytes each: far more than arrive while batches become durable, since a
+/// line that is refused costs its waiting room a reading of the whole journal.
+pub const INBOX_LINES: usize = 262_144;
+
+/// Journal lines get at most this part of a batch's rows (a half).
+pub const LINES_SHARE: usize = 2;
+
 /// How often a batch is sent to a store that does not answer.
 pub const WRITE_TRIES: u32 = 5;
 

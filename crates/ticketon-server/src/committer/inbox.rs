@@ -1,4 +1,4 @@
-//! What waits to be committed: two bounded lanes, from which batches of bounded size are taken.
+//! What waits to be committed: three bounded lanes, from which batches of bounded size are taken.
 
 use std::sync::Arc;
 
@@ -27,6 +27,7 @@ pub(super) enum Request {
 pub(super) struct Inbox {
     interactive: Lane,
     background: Lane,
+    lines: Lane,
     stop: Arc<Notify>,
     is_stopping: bool,
 }
@@ -42,12 +43,13 @@ impl Inbox {
     pub(super) fn new(
         interactive: mpsc::Receiver<Request>,
         background: mpsc::Receiver<Request>,
+        lines: mpsc::Receiver<Request>,
         stop: Arc<Notify>,
     ) -> Self {
-        let (interactive, background) = (Lane::new(interactive), Lane::new(background));
         Self {
-            interactive,
-            background,
+            interactive: Lane::new(interactive),
+            background: Lane::new(background),
+            lines: Lane::new(lines),
             stop,
             is_stopping: false,
         }
@@ -58,11 +60,12 @@ impl Inbox {
         let Self {
             interactive,
             background,
+            lines,
             stop,
             is_stopping,
         } = self;
-        while interactive.first.is_none() && background.first.is_none() {
-            if interactive.is_ended && background.is_ended {
+        while interactive.first.is_none() && background.first.is_none() && lines.first.is_none() {
+            if interactive.is_ended && background.is_ended && lines.is_ended {
                 return false;
             }
             tokio::select! {
@@ -71,15 +74,17 @@ impl Inbox {
                     *is_stopping = true;
                     interactive.receiver.close();
                     background.receiver.close();
+                    lines.receiver.close();
                 }
                 request = interactive.receiver.recv(), if !interactive.is_ended => interactive.arrived(request),
+                request = lines.receiver.recv(), if !lines.is_ended => lines.arrived(request),
                 request = background.receiver.recv(), if !background.is_ended => background.arrived(request),
             }
         }
         true
     }
 
-    /// The next batch: the background's share, then whoever waits.
+    /// The next batch: the background's share, the journals' share, then whoever waits.
     pub(super) fn take(&mut self) -> Batch {
         let mut batch = Batch::default();
         let share = limits::BACKGROUND_SHARE;
@@ -88,6 +93,8 @@ impl Inbox {
             limits::BATCH_CHANGES / share,
             limits::BATCH_ROWS / share,
         );
+        let lines = limits::BATCH_ROWS / limits::LINES_SHARE;
+        self.lines.fill(&mut batch, limits::BATCH_CHANGES, lines);
         self.interactive
             .fill(&mut batch, limits::BATCH_CHANGES, limits::BATCH_ROWS);
         batch

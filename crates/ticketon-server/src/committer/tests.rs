@@ -259,6 +259,18 @@ async fn a_full_inbox_says_so() {
 }
 
 #[tokio::test]
+async fn a_full_inbox_still_takes_the_lines_of_journals() {
+    let engine = Faulty::suffering([Fault::Slow]);
+    let (committer, committing) = engine.start().await;
+    let commits = (0..=limits::INBOX).map(|_| committer.commit(changes(1)));
+    let journal = async { committer.append(vec![line("a", b"one")]).await };
+    let (verdicts, line) = tokio::join!(futures_util::future::join_all(commits), journal);
+    committing.shutdown().await;
+    assert!(verdicts.iter().any(Result::is_err), "the inbox was full");
+    assert_eq!(line, Ok(()));
+}
+
+#[tokio::test]
 async fn background_work_leaves_room_for_who_waits() {
     let engine = Faulty::suffering([Fault::Slow]);
     let (committer, committing) = engine.start().await;
