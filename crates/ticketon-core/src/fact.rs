@@ -263,6 +263,13 @@ pub enum What {
         /// How much.
         amount: Won,
     },
+    /// Somebody had the provider asked again after it had refused.
+    RefundRetried {
+        /// Of which purchase.
+        purchase: PurchaseId,
+        /// Which.
+        refund: RefundId,
+    },
     /// The provider refused to give money back.
     RefundFailed {
         /// Of which purchase.

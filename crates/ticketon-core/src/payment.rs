@@ -83,7 +83,7 @@ pub enum Receipt {
 /// Money back from one payment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refund {
-    /// The identifier; also the key that makes asking the provider again harmless.
+    /// The identifier; with `tries` the key that makes asking the provider again harmless.
     pub id: RefundId,
     /// The purchase.
     pub purchase: PurchaseId,
@@ -97,6 +97,9 @@ pub struct Refund {
     pub reason: String,
     /// When it was asked for.
     pub made_at: Timestamp,
+    /// Which try at the provider this is, from 1; raised only once the provider has refused, for it answers a try
+    /// that it has seen as it did before.
+    pub tries: u32,
     /// Where it stands.
     pub state: RefundState,
 }

@@ -15,6 +15,7 @@ mod next_payment;
 mod publish;
 mod refund;
 mod release_hold;
+mod retry_refund;
 mod seed_seats;
 mod settle_payment;
 mod spend_admission;
@@ -35,6 +36,7 @@ pub use refund::{
     Quote, QuoteLine, RefundAnswer, RefundRequest, quote_refund, request_refund, settle_refund,
 };
 pub use release_hold::release_hold;
+pub use retry_refund::retry_refund;
 pub use seed_seats::{Seeded, seed_seats};
 pub use settle_payment::{Settled, settle_payment};
 pub use spend_admission::spend_admission;

@@ -132,8 +132,9 @@ pub(crate) fn refund_question(refund: &Refund) -> Result<ticketon_pay::Refund, R
     };
     let key = PaymentKey::new(key.as_str()).map_err(|error| internal(&error))?;
     let amount = ticketon_pay::Won(refund.amount.0);
-    ticketon_pay::Refund::part(key, amount, refund.id.to_string(), "ticket refund")
-        .map_err(|error| internal(&error))
+    let question = ticketon_pay::Refund::part(key, amount, refund.id.to_string(), "ticket refund")
+        .map_err(|error| internal(&error))?;
+    Ok(question.numbered(refund.tries))
 }
 
 /// What an answer means for a refund.
@@ -161,7 +162,8 @@ pub(crate) fn refund_answer(refund: &Refund, outcome: RefundOutcome) -> RefundAn
 #[cfg(test)]
 mod tests {
     use serde_json::json;
-    use ticketon_core::ids::PurchaseId;
+    use ticketon_core::ids::{PurchaseId, RefundId};
+    use ticketon_core::payment::RefundState;
     use ticketon_core::{SeededEntropy, Won};
 
     use super::*;
@@ -196,5 +198,26 @@ mod tests {
         assert_eq!(cancelled(55_000, 0), Some(Settled::NotCharged { order_id }));
         assert_eq!(cancelled(55_000, 5_000), None);
         assert_eq!(cancelled(1_000, 0), None);
+    }
+
+    #[test]
+    fn a_refund_that_was_refused_is_asked_for_under_another_key() {
+        let random = SeededEntropy::new(7);
+        let refund = Refund {
+            id: RefundId::new(NOW, &random),
+            purchase: PurchaseId::new(NOW, &random),
+            payment: "T7K3Q9A-1".parse().unwrap(),
+            payment_key: Some("key".to_owned()),
+            amount: Won(55_000),
+            reason: "ill".to_owned(),
+            made_at: NOW,
+            tries: 2,
+            state: RefundState::Requested {
+                ask_at: NOW,
+                asked: 0,
+            },
+        };
+        let key = refund_question(&refund).unwrap().idempotency_key();
+        assert!(key.as_str().ends_with(":2"), "{}", key.as_str());
     }
 }

@@ -255,6 +255,7 @@ impl Giving {
             amount: self.quote.amount,
             reason: reason.to_owned(),
             made_at: self.now,
+            tries: 1,
             state,
         }
     }

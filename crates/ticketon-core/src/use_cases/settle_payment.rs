@@ -251,6 +251,7 @@ impl Paying {
             amount: payment.amount,
             reason: "paid, but the seats could not be given".to_owned(),
             made_at: now,
+            tries: 1,
             state: RefundState::Requested {
                 ask_at: now,
                 asked: 0,

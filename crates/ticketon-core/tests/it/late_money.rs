@@ -1,10 +1,12 @@
 //! Money that comes late, or twice: it has the seats if they are still there, else it goes back by itself.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
+use ticketon_core::organization::Role;
 use ticketon_core::payment::{Refund, RefundState};
 use ticketon_core::purchase::{Purchase, PurchaseState};
-use ticketon_core::{Code, RefundAnswer, Won, settle_refund};
+use ticketon_core::{Caller, Code, RefundAnswer, Won, retry_refund, settle_refund};
 
 use crate::shop::{R, Shop};
 
@@ -149,5 +151,41 @@ async fn a_refund_that_the_bank_refuses_waits_for_a_person_and_is_still_owed() {
     assert_eq!(failed.due_at(), None);
     shop.wait(Duration::from_hours(1));
     assert_eq!(shop.bank.kept(), R);
+    shop.keeps_its_promises().await;
+}
+
+#[tokio::test]
+async fn a_refund_that_the_bank_refused_is_asked_for_again_by_the_box_office() {
+    let shop = Shop::open().await;
+    let ana = shop.buyer("ana");
+    let paid = ana.buy(["A-1"]).await;
+    let refund = ana.try_refund(&paid, &[], None).await.unwrap();
+    let refused = RefundAnswer::Refused {
+        code: "FORBIDDEN_REQUEST".to_owned(),
+        message: "not today".to_owned(),
+    };
+    settle_refund(&shop.cx, refund.id, refused).await.unwrap();
+    for (caller, code) in [
+        (Caller::anyone(), Code::LoginRequired),
+        (ana.caller.clone(), Code::NotFound),
+    ] {
+        let refusal = retry_refund(&shop.cx, &caller, refund.id).await.unwrap_err();
+        assert_eq!(refusal.code(), code);
+    }
+    let house = BTreeMap::from([(shop.event.event.organization, Role::BoxOffice)]);
+    let clerk = Caller::known(shop.buyer("kim").person(), house, false, None);
+    shop.wait(Duration::from_hours(1));
+
+    let retried = retry_refund(&shop.cx, &clerk, refund.id).await.unwrap();
+
+    // A new try: the bank would answer the first one as it did before.
+    assert_eq!((refund.tries, retried.tries), (1, 2));
+    assert_eq!(retried.due_at(), Some(shop.cx.now()));
+    assert_eq!(
+        retry_refund(&shop.cx, &clerk, refund.id).await,
+        Ok(retried.clone())
+    );
+    shop.give_back(&retried).await;
+    assert_eq!(shop.bank.kept(), Won::ZERO);
     shop.keeps_its_promises().await;
 }

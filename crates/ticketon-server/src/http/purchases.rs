@@ -6,6 +6,7 @@ pub(super) mod list;
 pub(super) mod pay;
 pub(super) mod quote;
 pub(super) mod refund;
+pub(super) mod retry_refund;
 pub(super) mod show;
 
 use serde::Serialize;

@@ -50,6 +50,7 @@ fn table() -> Vec<Route> {
         POST "/api/v1/purchases/{purchase}/cancel" purchases::cancel::handler;
         GET "/api/v1/purchases/{purchase}/refund-quote" purchases::quote::handler;
         POST "/api/v1/purchases/{purchase}/refunds" purchases::refund::handler;
+        POST "/api/v1/refunds/{refund}/retry" purchases::retry_refund::handler;
         POST "/api/v1/payments/{order_id}/confirm" payments::confirm::handler;
         GET "/api/v1/tickets" tickets::list::handler;
         GET "/api/v1/tickets/{ticket}" tickets::show::handler;

@@ -74,6 +74,7 @@ const TABLE: &[(&str, &str, [Access; 5])] = &[
         [L, O, H, H, O],
     ),
     ("POST", "/api/v1/purchases/{purchase}/refunds", [L, O, H, H, O]),
+    ("POST", "/api/v1/refunds/{refund}/retry", [L, H, H, O, O]),
     ("POST", "/api/v1/payments/{order_id}/confirm", [L, O, H, H, O]),
     ("GET", "/api/v1/tickets", [L, O, O, O, O]),
     ("GET", "/api/v1/tickets/{ticket}", [L, O, H, H, O]),
@@ -126,6 +127,7 @@ struct Stage {
     hold: Value,
     purchase: Value,
     open_purchase: Value,
+    refund: Value,
 }
 
 impl Stage {
@@ -138,6 +140,9 @@ impl Stage {
         let hold = ana.hold(&recital, ["A-2"]).await.done();
         let other_hold = ana.hold(&recital, ["A-3"]).await.done();
         let open_purchase = ana.order(&other_hold).await.done();
+        let given_back = ana.buy(&recital, ["A-4"]).await;
+        let refunds = format!("purchases/{}/refunds", given_back["code"].as_str().unwrap());
+        let refund = ana.post(&refunds, json!({"reason": "ill"})).await.done();
         Self {
             draft: draft["slug"].as_str().unwrap().to_owned(),
             drafted_performance: draft["performance"][0]["id"].as_str().unwrap().to_owned(),
@@ -146,6 +151,7 @@ impl Stage {
             hold,
             purchase,
             open_purchase,
+            refund,
         }
     }
 
@@ -184,6 +190,7 @@ impl Stage {
             .replace("{performance}", performance)
             .replace("{hold}", &text(&self.hold["id"]))
             .replace("{purchase}", &text(&purchase["code"]))
+            .replace("{refund}", &text(&self.refund["id"]))
             .replace("{order_id}", &text(&payment["order_id"]))
             .replace("{ticket}", &text(&self.purchase["tickets"][0]["id"]))
             .replace("/stream", "/stream?queue=gala")

@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use serde_json::json;
+use ticketon_core::organization::Role;
+use ticketon_core::{RefundAnswer, settle_refund};
 
 use crate::support::House;
 
@@ -78,4 +80,29 @@ async fn the_fee_grows_as_the_day_comes_near_and_then_there_is_no_refund() {
     assert_eq!(house.buyer("ana").get(&quote).await.done()["fee"], 5_500);
     house.later(Duration::from_hours(24 * 9));
     house.buyer("ana").get(&quote).await.refused("no_refund");
+}
+
+#[tokio::test]
+async fn a_refund_that_the_provider_refused_is_asked_for_again() {
+    let house = House::in_memory().await;
+    let show = house.recital().await;
+    let ana = house.buyer("ana");
+    let purchase = ana.buy(&show, ["A-1"]).await;
+    let path = format!("purchases/{}/refunds", purchase["code"].as_str().unwrap());
+    let refund = ana.post(&path, json!({"reason": "ill"})).await.with(201);
+    let refused = RefundAnswer::Refused {
+        code: "FORBIDDEN_REQUEST".to_owned(),
+        message: "not today".to_owned(),
+    };
+    let id = serde_json::from_value(refund["id"].clone()).unwrap();
+    settle_refund(&house.shop.cx, id, refused).await.unwrap();
+    assert_eq!(ana.purchase(&purchase).await["refunds"][0]["state"], "failed");
+
+    let retry = format!("refunds/{id}/retry");
+    let clerk = house.member(show.organization, Role::BoxOffice).await;
+    let retried = clerk.post(&retry, json!({})).await.done();
+    assert_eq!(retried["state"], "requested");
+    house.shop.payments.refund_due().await.unwrap();
+    assert_eq!(ana.purchase(&purchase).await["refunds"][0]["state"], "done");
+    house.is_in_order().await;
 }
