@@ -104,6 +104,10 @@ pub const ORDER_SEATS_MAX: u32 = 100;
 /// Seats seeded by one decision: with the plan and the performance within [`CHANGES_ROWS_MAX`].
 pub const SEEDED_AT_ONCE: u32 = 990;
 
+/// A refresh token shown again within this long of being replaced is another tab's, or its answer was lost; later,
+/// somebody may have stolen it.
+pub const REFRESHED_TWICE_WITHIN: Duration = Duration::from_secs(30);
+
 /// Longest claim time and longest pass: the queue takes no longer ones, for a pass that outlives a day is a ticket.
 pub const ADMISSION_TIME_MAX: Duration = Duration::from_hours(24);
 

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{Email, OrganizationId, SessionId, UserId};
+use crate::limits;
 use crate::organization::Role;
 use crate::time::Timestamp;
 
@@ -33,7 +34,7 @@ pub struct User {
 }
 
 /// One login and the family of its refresh tokens: each refresh raises `generation`; an older one shown again
-/// ends the family.
+/// ends the family, unless it is the latest before and was replaced only just now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Session {
     /// The identifier.
@@ -42,6 +43,8 @@ pub struct Session {
     pub user: UserId,
     /// The refresh token that is good now.
     pub generation: u32,
+    /// When that token was given out.
+    pub refreshed_at: Timestamp,
     /// When the family ends by itself.
     pub until: Timestamp,
     /// Set by logging out, or by an old token shown again.
@@ -64,6 +67,15 @@ impl std::fmt::Debug for SigningKey {
         f.debug_struct("SigningKey")
             .field("id", &self.id)
             .finish_non_exhaustive()
+    }
+}
+
+impl Session {
+    /// Whether a token may be that of another tab, or of somebody whose answer was lost: the one before, replaced
+    /// only just now.
+    pub fn was_just_replaced(&self, generation: u32, now: Timestamp) -> bool {
+        generation.checked_add(1) == Some(self.generation)
+            && now < self.refreshed_at + limits::REFRESHED_TWICE_WITHIN
     }
 }
 

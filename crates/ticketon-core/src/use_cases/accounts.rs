@@ -134,6 +134,7 @@ pub async fn start_session(
         id: SessionId::new(now, &*cx.entropy),
         user: user.id,
         generation: 1,
+        refreshed_at: now,
         until: now + lasts,
         is_ended: false,
     };
@@ -157,7 +158,8 @@ pub async fn start_session(
 }
 
 /// Uses a refresh token of `generation`: the family goes on with the next one. An old one shown again ends the
-/// family, for somebody may have stolen it.
+/// family, for somebody may have stolen it; two tabs that refresh at once, and whoever lost the answer, hear the
+/// same next one.
 pub async fn refresh_session(
     cx: &Context,
     session: SessionId,
@@ -175,9 +177,13 @@ pub async fn refresh_session(
                 "this login has ended: log in again",
             ));
         }
+        if session.was_just_replaced(generation, now) {
+            return Ok((user, session));
+        }
         let token_reused = generation != session.generation;
         let next = Session {
             generation: session.generation + 1,
+            refreshed_at: now,
             is_ended: token_reused,
             ..session
         };

@@ -7,7 +7,7 @@ use ticketon_core::store::{Freshness, Versioned};
 use ticketon_core::user::{Session, User};
 use ticketon_core::{
     Caller, Code, Context, FixedClock, Memory, NewUser, SeededEntropy, create_user, end_session, find_user,
-    refresh_session, start_session, verify,
+    limits, refresh_session, start_session, verify,
 };
 
 const WEEK: Duration = Duration::from_hours(24 * 7);
@@ -64,10 +64,11 @@ async fn nobody_makes_an_admin_but_who_runs_the_shop() {
 
 #[tokio::test]
 async fn a_refresh_token_is_good_once_and_shown_again_it_ends_the_login() {
-    let (cx, _) = shop();
+    let (cx, clock) = shop();
     let user = registered(&cx).await;
     let first = start_session(&cx, &user, WEEK).await.unwrap();
     let (_, second) = refresh_session(&cx, first.id, first.generation).await.unwrap();
+    clock.advance(limits::REFRESHED_TWICE_WITHIN);
 
     let reused = refresh_session(&cx, first.id, first.generation)
         .await
@@ -83,6 +84,26 @@ async fn a_refresh_token_is_good_once_and_shown_again_it_ends_the_login() {
     refresh_session(&cx, elsewhere.id, elsewhere.generation)
         .await
         .unwrap();
+    verify(&cx).await.unwrap().assert_kept();
+}
+
+#[tokio::test]
+async fn two_tabs_that_refresh_at_once_and_a_lost_answer_end_nothing() {
+    let (cx, clock) = shop();
+    let user = registered(&cx).await;
+    let first = start_session(&cx, &user, WEEK).await.unwrap();
+    let (_, second) = refresh_session(&cx, first.id, first.generation).await.unwrap();
+    clock.advance(limits::REFRESHED_TWICE_WITHIN - Duration::from_millis(1));
+    let (_, again) = refresh_session(&cx, first.id, first.generation).await.unwrap();
+    assert_eq!(again, second);
+    let (_, third) = refresh_session(&cx, second.id, second.generation).await.unwrap();
+    assert_eq!(third.generation, 3);
+
+    // The one before the last is an old one, however soon it is shown.
+    let reused = refresh_session(&cx, first.id, first.generation)
+        .await
+        .unwrap_err();
+    assert_eq!(reused.code(), Code::TokenReused);
     verify(&cx).await.unwrap().assert_kept();
 }
 

@@ -96,6 +96,7 @@ async fn a_refresh_token_is_good_once_and_its_reuse_ends_the_login() {
     let second = with_cookie(&house, "auth/refresh", &first).await;
     let second_cookie = cookie(&second);
     bearer(&house, &second.with(200)).get("users/me").await.done();
+    house.later(ticketon_core::limits::REFRESHED_TWICE_WITHIN);
     with_cookie(&house, "auth/refresh", &first)
         .await
         .refused("token_reused");
