@@ -11,6 +11,7 @@ use crate::ids::{HoldId, PurchaseId};
 use crate::purchase::{Purchase, PurchaseState};
 use crate::row::{RowId, Table};
 use crate::store::Freshness;
+use crate::time::Timestamp;
 
 /// What a sweep ended.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -21,19 +22,40 @@ pub struct Swept {
     pub purchases: usize,
 }
 
-/// Ends what is due, at most `limit` holds and as many purchases; run it until it ends nothing.
+/// Ends what is due, at most `limit` holds and as many purchases; run it until it ends nothing. What cannot be
+/// ended keeps nothing else from it: the first failure is told once everything was tried.
 pub async fn sweep(cx: &Context, limit: usize) -> Result<Swept, Refusal> {
     let now = cx.now();
-    let mut swept = Swept::default();
+    let purchases = sweep_purchases(cx, now, limit).await;
+    let holds = sweep_holds(cx, now, limit).await;
+    Ok(Swept {
+        holds: holds?,
+        purchases: purchases?,
+    })
+}
+
+async fn sweep_purchases(cx: &Context, now: Timestamp, limit: usize) -> Result<usize, Refusal> {
+    let mut outcomes = Vec::new();
     for id in cx.reads.due(Table::Purchase, now, limit).await? {
         let RowId::Purchase(purchase) = id else { continue };
-        swept.purchases += usize::from(expire_purchase(cx, purchase).await?);
+        outcomes.push(expire_purchase(cx, purchase).await);
     }
+    ended(outcomes)
+}
+
+async fn sweep_holds(cx: &Context, now: Timestamp, limit: usize) -> Result<usize, Refusal> {
+    let mut outcomes = Vec::new();
     for id in cx.reads.due(Table::Hold, now, limit).await? {
         let RowId::Hold(hold) = id else { continue };
-        swept.holds += usize::from(expire_hold(cx, hold).await?);
+        outcomes.push(expire_hold(cx, hold).await);
     }
-    Ok(swept)
+    ended(outcomes)
+}
+
+/// How many were ended, or the first failure.
+fn ended(outcomes: Vec<Result<bool, Refusal>>) -> Result<usize, Refusal> {
+    let outcomes: Vec<bool> = outcomes.into_iter().collect::<Result<_, _>>()?;
+    Ok(outcomes.into_iter().filter(|is_ended| *is_ended).count())
 }
 
 async fn expire_hold(cx: &Context, hold: HoldId) -> Result<bool, Refusal> {

@@ -4,9 +4,11 @@ use std::time::Duration;
 
 use ticketon_core::availability::Shown;
 use ticketon_core::hold::{Hold, HoldState};
+use ticketon_core::plan::SeatNumber;
 use ticketon_core::purchase::{Purchase, PurchaseState};
 use ticketon_core::sale::Allowance;
-use ticketon_core::{Begun, Code, Settled, settle_payment};
+use ticketon_core::seat::{Seat, SeatState};
+use ticketon_core::{Begun, Code, Settled, limits, settle_payment, sweep};
 
 use crate::shop::{Buyer, Shop};
 
@@ -30,6 +32,35 @@ async fn a_hold_that_runs_out_frees_its_seats_and_its_owners_allowance() {
     shop.buyer("bob").buy(["A-1"]).await;
     ana.buy(["A-2"]).await;
     shop.keeps_its_promises().await;
+}
+
+#[tokio::test]
+async fn what_cannot_be_ended_keeps_nothing_else_from_ending() {
+    let shop = Shop::open().await;
+    let (ana, bob, cem) = (shop.buyer("ana"), shop.buyer("bob"), shop.buyer("cem"));
+    // The hold and the order that are due first have lost their seats.
+    ana.order(&ana.hold(["A-1"]).await).await;
+    bob.hold(["A-2"]).await;
+    shop.wait(limits::EXPIRY_SPREAD);
+    let purchase = cem.order(&cem.hold(["A-3"]).await).await;
+    let hold = cem.hold(["A-4"]).await;
+    for seat in [0, 1] {
+        let key = (shop.event.performance(), SeatNumber(seat));
+        shop.tamper::<Seat>(key, |seat| seat.state = SeatState::Free)
+            .await;
+    }
+
+    shop.wait_minutes(13);
+    sweep(&shop.cx, 100).await.unwrap_err();
+
+    let (purchase, hold) = (
+        shop.row::<Purchase>((purchase.id,)).await,
+        shop.row::<Hold>((hold.id,)).await,
+    );
+    assert_eq!(
+        (purchase.state, hold.state),
+        (PurchaseState::Expired, HoldState::Expired)
+    );
 }
 
 #[tokio::test]
