@@ -108,6 +108,13 @@ pub const SEEDED_AT_ONCE: u32 = 990;
 /// somebody may have stolen it.
 pub const REFRESHED_TWICE_WITHIN: Duration = Duration::from_secs(30);
 
+/// Largest capacity and largest rate a minute of a waiting room: the queue takes no larger ones, for beyond them it
+/// has nothing left to do.
+pub const QUEUE_COUNT_MAX: u32 = 1_000_000;
+
+/// Shortest claim time and shortest pass that the queue takes.
+pub const ADMISSION_TIME_MIN: Duration = Duration::from_secs(1);
+
 /// Longest claim time and longest pass: the queue takes no longer ones, for a pass that outlives a day is a ticket.
 pub const ADMISSION_TIME_MAX: Duration = Duration::from_hours(24);
 

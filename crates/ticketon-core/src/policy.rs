@@ -98,12 +98,11 @@ impl Policy {
 
     /// What is wrong with these terms, if anything.
     pub fn problem(&self, is_test: bool) -> Option<&'static str> {
-        let shortest = [self.hold, self.claim, self.pass]
-            .into_iter()
-            .min()
-            .unwrap_or_default();
-        if shortest.is_zero() {
-            Some("`hold`, `claim` and `pass` must be longer than nothing")
+        let admission_times = limits::ADMISSION_TIME_MIN..=limits::ADMISSION_TIME_MAX;
+        if self.hold.is_zero() {
+            Some("`hold` must be longer than nothing")
+        } else if !admission_times.contains(&self.claim) || !admission_times.contains(&self.pass) {
+            Some("`claim` and `pass` must be one second to 24 hours")
         } else if self.hold < Duration::from_mins(1) && !is_test {
             Some("`hold` under a minute is for test events: set `test = true` or `hold = \"7m\"`")
         } else if self.pay_within < self.hold {

@@ -247,11 +247,12 @@ fn check_sales(sales: &[NewSale]) -> Result<(), Refusal> {
                 "`per_person` must be at least `per_order`",
             ));
         }
-        let no_room = sale.queue.capacity == 0 || sale.queue.per_minute == 0;
-        if sale.queue.mode != QueueMode::Off && no_room {
+        let counts = 1..=limits::QUEUE_COUNT_MAX;
+        let is_run = counts.contains(&sale.queue.capacity) && counts.contains(&sale.queue.per_minute);
+        if sale.queue.mode != QueueMode::Off && !is_run {
             return Err(Refusal::field(
                 "sale",
-                "`capacity` and `per_minute` must be at least 1",
+                "`capacity` and `per_minute` must be 1 to 1000000",
             ));
         }
         let overlaps = |other: &&NewSale| sale.opens_at < other.closes_at && other.opens_at < sale.closes_at;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use ticketon_core::event::Performance;
 use ticketon_core::ids::{ChangesId, OrganizationId, Person};
@@ -101,7 +102,7 @@ async fn a_slug_is_taken_once_in_the_shop() {
 #[tokio::test]
 async fn a_draft_with_a_mistake_is_refused_and_says_where() {
     let cx = empty_shop();
-    let mistakes: [fn(&mut NewEvent); 9] = [
+    let mistakes: [fn(&mut NewEvent); 15] = [
         |event| event.title.clear(),
         |event| event.time_zone = "Moon/Base".to_owned(),
         |event| event.performances.clear(),
@@ -110,7 +111,13 @@ async fn a_draft_with_a_mistake_is_refused_and_says_where() {
         |event| event.sales[0].closes_at = event.sales[0].opens_at,
         |event| event.sales[0].limits.per_person = 1,
         |event| event.sales.push(event.sales[0].clone()),
-        |event| event.policy.pay_within = std::time::Duration::from_mins(1),
+        |event| event.policy.pay_within = Duration::from_mins(1),
+        |event| event.sales[0].queue.capacity = 0,
+        |event| event.sales[0].queue.capacity = 1_000_001,
+        |event| event.sales[0].queue.per_minute = 1_000_001,
+        |event| event.policy.claim = Duration::from_millis(999),
+        |event| event.policy.claim = Duration::from_secs(24 * 3_600 + 1),
+        |event| event.policy.pass = Duration::from_secs(24 * 3_600 + 1),
     ];
     for mistake in mistakes {
         let mut event = recital();
