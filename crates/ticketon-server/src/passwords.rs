@@ -1,5 +1,7 @@
 //! Passwords: hashed as they should be, on a pool of their own, so that a storm of logins costs nobody a seat.
 
+use std::sync::Arc;
+
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Argon2, PasswordHasher, PasswordVerifier};
 use ticketon_core::{Code, Refusal};
@@ -10,16 +12,16 @@ use crate::limits;
 /// A small, bounded pool that hashes.
 pub struct Passwords {
     /// Hashes at once.
-    running: Semaphore,
+    running: Arc<Semaphore>,
     /// Hashes at once and waiting.
-    admitted: Semaphore,
+    admitted: Arc<Semaphore>,
 }
 
 impl Default for Passwords {
     fn default() -> Self {
         Self {
-            running: Semaphore::new(limits::HASHES_AT_ONCE),
-            admitted: Semaphore::new(limits::HASHES_WAITING_MAX),
+            running: Arc::new(Semaphore::new(limits::HASHES_AT_ONCE)),
+            admitted: Arc::new(Semaphore::new(limits::HASHES_WAITING_MAX)),
         }
     }
 }
@@ -52,6 +54,7 @@ impl Passwords {
         .await?
     }
 
+    /// The hash takes its turn with it: it runs to its end even if whoever asked has gone away.
     async fn run<T: Send + 'static>(&self, hash: impl FnOnce() -> T + Send + 'static) -> Result<T, Refusal> {
         let busy = || {
             Refusal::new(
@@ -59,9 +62,18 @@ impl Passwords {
                 "many people are logging in: try again in a moment",
             )
         };
-        let _admitted = self.admitted.try_acquire().map_err(|_| busy())?;
-        let _running = self.running.acquire().await.map_err(|_| busy())?;
-        tokio::task::spawn_blocking(hash).await.map_err(internal)
+        let admitted = Arc::clone(&self.admitted)
+            .try_acquire_owned()
+            .map_err(|_| busy())?;
+        let running = Arc::clone(&self.running)
+            .acquire_owned()
+            .await
+            .map_err(|_| busy())?;
+        let hashing = move || {
+            let _turn = (admitted, running);
+            hash()
+        };
+        tokio::task::spawn_blocking(hashing).await.map_err(internal)
     }
 }
 
@@ -74,4 +86,25 @@ fn check_length(password: &str) -> Result<(), Refusal> {
 
 fn internal(error: impl std::fmt::Display) -> Refusal {
     Refusal::new(Code::Internal, error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt as _;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn who_hangs_up_gives_no_turn_away_while_the_hash_runs() {
+        let passwords = Passwords::default();
+        let (go, told) = std::sync::mpsc::channel::<()>();
+        let hung_up = passwords.run(move || told.recv()).now_or_never();
+        assert!(hung_up.is_none());
+        assert!(
+            passwords.run(|| ()).now_or_never().is_none(),
+            "the next one waits"
+        );
+        go.send(()).unwrap();
+        assert_eq!(passwords.run(|| 7).await.unwrap(), 7);
+    }
 }
