@@ -99,7 +99,9 @@ impl Buckets {
         let full = every * rate.burst.max(1);
         let mut generations = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let bucket = generations.bucket(key, now);
-        let full_at = bucket.full_at.max(now) + every;
+        // No bucket is emptier than empty, even where the clock went back.
+        bucket.full_at = bucket.full_at.clamp(now, now + full);
+        let full_at = bucket.full_at + every;
         if full_at.since(now) > full {
             return Err(Refusal::new(
                 Code::RateLimited,
@@ -147,6 +149,14 @@ mod tests {
             buckets.take(RATE, ana(), later).unwrap_err().code(),
             Code::RateLimited
         );
+    }
+
+    #[test]
+    fn a_clock_that_goes_back_locks_nobody_out() {
+        let buckets = Buckets::default();
+        buckets.take(RATE, ana(), NOON + Duration::from_hours(1)).unwrap();
+        buckets.take(RATE, ana(), NOON).ok();
+        assert!(buckets.take(RATE, ana(), NOON + Duration::from_secs(1)).is_ok());
     }
 
     #[test]
