@@ -90,6 +90,10 @@ pub const SETTLED_BY_REQUEST: Duration = Duration::from_secs(28);
 /// One look-up by the worker goes on for this long.
 pub const SETTLED_BY_LOOK_UP: Duration = Duration::from_secs(2);
 
+/// The worker waits so long for a look-up or a refund: one that hangs would keep those of its round, and a process
+/// that stops, waiting. Either can be asked again.
+pub const PROVIDER_ANSWERS_WORKER: Duration = Duration::from_secs(8);
+
 /// What a look-up could not settle is looked up again after this.
 pub const LOOKED_UP_AGAIN: Duration = Duration::from_secs(5);
 
@@ -101,6 +105,9 @@ pub const REFUNDS_AT_ONCE: usize = 16;
 
 /// The dispatcher's step: short enough that nobody sees it, long enough that it costs nothing.
 pub const TICK_EVERY: Duration = Duration::from_millis(100);
+
+/// Waiting rooms that could not be opened are tried again after this: the whole shelf is looked through for them.
+pub const ROOMS_OPENED_AGAIN: Duration = Duration::from_secs(5);
 
 /// How often the worker looks for what is due.
 pub const WORK_EVERY: Duration = Duration::from_millis(250);

@@ -7,25 +7,33 @@ use ticketon_core::event::{Event, EventState};
 use ticketon_core::row::{Row, RowId, Table};
 use ticketon_core::sale::{Sale, SalePhase};
 use ticketon_core::store::Freshness;
+use tokio::time::Instant;
 
 use super::Stop;
 use crate::limits;
 use crate::shop::Shop;
 
-/// Ticks every room, several times a second.
+/// Ticks every room, several times a second. A room that could not be opened is tried again now and then, and keeps
+/// nobody else waiting.
 pub(super) async fn run(shop: Arc<Shop>, mut stop: Stop) {
-    while let Err(refusal) = open_rooms(&shop).await {
-        tracing::error!("could not open the waiting rooms: {refusal}");
-        if !stop.pause(limits::WORK_EVERY).await {
+    let mut opening_at = Some(Instant::now());
+    loop {
+        if opening_at.is_some_and(|at| at <= Instant::now()) {
+            let are_open = open_rooms(&shop).await;
+            opening_at = (!are_open).then(|| Instant::now() + limits::ROOMS_OPENED_AGAIN);
+        }
+        if !stop.pause(limits::TICK_EVERY).await {
             return;
         }
+        tick_rooms(&shop).await;
     }
-    while stop.pause(limits::TICK_EVERY).await {
-        for room in shop.rooms.all() {
-            match room.tick(&shop.cx).await {
-                Ok(tick) => tell(&room.sale.name, &tick),
-                Err(refusal) => tracing::error!(sale.id = %room.sale.id, "a tick failed: {refusal}"),
-            }
+}
+
+async fn tick_rooms(shop: &Shop) {
+    for room in shop.rooms.all() {
+        match room.tick(&shop.cx).await {
+            Ok(tick) => tell(&room.sale.name, &tick),
+            Err(refusal) => tracing::error!(sale.id = %room.sale.id, "a tick failed: {refusal}"),
         }
     }
 }
@@ -44,40 +52,52 @@ fn tell(sale: &str, tick: &ticketon_queue::Tick) {
     }
 }
 
-/// People may be waiting since before this process began: their rooms are opened without being asked.
-async fn open_rooms(shop: &Shop) -> Result<(), Refusal> {
-    let now = shop.cx.now();
+/// People may be waiting since before this process began: their rooms are opened without being asked. Says whether
+/// all of them are open.
+async fn open_rooms(shop: &Shop) -> bool {
+    match try_open_rooms(shop).await {
+        Ok(are_open) => are_open,
+        Err(refusal) => {
+            tracing::error!("could not look for waiting rooms: {refusal}");
+            false
+        }
+    }
+}
+
+async fn try_open_rooms(shop: &Shop) -> Result<bool, Refusal> {
     let mut snapshot = shop.cx.reads.snapshot().await?;
     let mut last: Option<RowId> = None;
+    let mut are_open = true;
     loop {
         let rows = snapshot
             .rows(Table::Event, last.as_ref(), limits::FACTS_AT_ONCE)
             .await?;
         let Some((row, _)) = rows.last() else {
-            return Ok(());
+            return Ok(are_open);
         };
         last = Some(row.id());
         for (row, _) in rows {
             let Row::Event(event) = row else { continue };
             if event.state == EventState::Published {
-                open_rooms_of(shop, &event, now).await?;
+                are_open &= open_rooms_of(shop, &event).await?;
             }
         }
     }
 }
 
-async fn open_rooms_of(shop: &Shop, event: &Event, now: ticketon_core::Timestamp) -> Result<(), Refusal> {
+async fn open_rooms_of(shop: &Shop, event: &Event) -> Result<bool, Refusal> {
+    let now = shop.cx.now();
     let ids = event.sales.iter().map(|sale| RowId::Sale(*sale));
-    for (sale, _) in shop
-        .cx
-        .load_all::<Sale>(ids, Freshness::Cached)
-        .await?
-        .into_iter()
-        .flatten()
-    {
-        if matches!(sale.phase(now), SalePhase::Lobby | SalePhase::OnSale) {
-            shop.rooms.room(event, &sale, now).await?;
+    let sales = shop.cx.load_all::<Sale>(ids, Freshness::Cached).await?;
+    let mut are_open = true;
+    for (sale, _) in sales.into_iter().flatten() {
+        if !matches!(sale.phase(now), SalePhase::Lobby | SalePhase::OnSale) {
+            continue;
+        }
+        if let Err(refusal) = shop.rooms.room(event, &sale, now).await {
+            tracing::error!(sale.id = %sale.id, "could not open a waiting room: {refusal}");
+            are_open = false;
         }
     }
-    Ok(())
+    Ok(are_open)
 }

@@ -96,6 +96,15 @@ impl House {
         Self::with(Settings::default(), memory()).await
     }
 
+    /// In memory, with rooms whose journals are found like this.
+    pub(crate) async fn with_journals(journal: Journals) -> Self {
+        let settings = Settings {
+            rates: None,
+            ..Settings::default()
+        };
+        Self::with(settings, Engine { journal, ..memory() }).await
+    }
+
     /// Listens on a socket, and says where.
     pub(crate) async fn listens(&self) -> SocketAddr {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
