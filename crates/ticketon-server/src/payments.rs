@@ -18,7 +18,7 @@ use ticketon_core::{
     settle_payment, settle_refund,
 };
 use tokio::sync::oneshot;
-use tokio::time::{Instant, sleep_until, timeout_at};
+use tokio::time::{Instant, sleep_until, timeout, timeout_at};
 
 use ticketon_pay::Outcome;
 
@@ -221,7 +221,11 @@ impl Payments {
 
     async fn try_look_up(&self, payment: &Payment) -> Result<bool, Refusal> {
         let attempt = provider::attempt(payment)?;
-        let outcome = self.provider.settle(&attempt, limits::SETTLED_BY_LOOK_UP).await;
+        let asked = self.provider.settle(&attempt, limits::SETTLED_BY_LOOK_UP);
+        let Ok(outcome) = timeout(limits::PROVIDER_ANSWERS_WORKER, asked).await else {
+            tracing::warn!(payment.order_id = %payment.order_id, "a look-up was not answered in time");
+            return Ok(false);
+        };
         self.settle(payment, outcome).await
     }
 
@@ -245,8 +249,15 @@ impl Payments {
     }
 
     async fn try_give_back(&self, refund: &Refund) -> Result<(), Refusal> {
-        let outcome = self.provider.cancel(&provider::refund_question(refund)?).await;
-        let answer = provider::refund_answer(refund, outcome);
+        let question = provider::refund_question(refund)?;
+        let asked = self.provider.cancel(&question);
+        let answer = match timeout(limits::PROVIDER_ANSWERS_WORKER, asked).await {
+            Ok(outcome) => provider::refund_answer(refund, outcome),
+            Err(_) => {
+                tracing::warn!(refund.id = %refund.id, "a refund was not answered in time");
+                RefundAnswer::AskAgain
+            }
+        };
         settle_refund(&self.cx, refund.id, answer).await.map(drop)
     }
 

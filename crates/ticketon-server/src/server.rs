@@ -203,7 +203,12 @@ impl Server {
             tracing::warn!("some connections did not end in time and were cut");
             serving.abort();
         }
-        background.stop().await;
+        if tokio::time::timeout(limits::DRAIN, background.stop())
+            .await
+            .is_err()
+        {
+            tracing::warn!("some background work did not end in time and was cut");
+        }
         self.folder.retract_address();
         self.stop().await;
         Ok(())
