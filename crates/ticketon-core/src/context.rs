@@ -155,7 +155,7 @@ impl Context {
     }
 
     /// The answer that the caller's request got before, if it carries a key and got one.
-    pub(crate) async fn first_answer(&self, caller: &Caller) -> Result<Option<RowId>, Refusal> {
+    pub async fn first_answer(&self, caller: &Caller) -> Result<Option<RowId>, Refusal> {
         let Some(key) = caller.answer_key() else {
             return Ok(None);
         };

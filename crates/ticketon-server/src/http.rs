@@ -31,7 +31,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
-use ticketon_core::Refusal;
+use ticketon_core::{Caller, Refusal};
 use tokio::sync::Semaphore;
 
 use crate::limits;
@@ -71,6 +71,15 @@ impl Served {
         match &self.settings.rates {
             Some(rates) => self.buckets.take(rates.of(&key), key, self.shop.cx.now()),
             None => Ok(()),
+        }
+    }
+
+    /// Refuses, but not the repeat of a request that was answered: whatever stands against it by now, it goes on to
+    /// hear its first answer.
+    async fn refuse_unless_answered(&self, caller: &Caller, refusal: Refusal) -> Result<(), Refusal> {
+        match self.shop.cx.first_answer(caller).await? {
+            Some(_) => Ok(()),
+            None => Err(refusal),
         }
     }
 }

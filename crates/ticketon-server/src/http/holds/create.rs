@@ -50,7 +50,13 @@ pub(in crate::http) async fn handler(
 ) -> Answer<impl IntoResponse> {
     let (caller, wish) = wish.by(caller);
     let seats = wish.seats()?;
-    let caller = admitted(&http, caller, performance, &headers).await?;
+    let caller = match admitted(&http, &caller, performance, &headers).await {
+        Ok(admitted) => admitted,
+        Err(refusal) => {
+            http.refuse_unless_answered(&caller, refusal).await?;
+            caller
+        }
+    };
     let hold: HoldView = hold_seats(&http.shop.cx, &caller, performance, seats)
         .await?
         .into();
@@ -60,17 +66,17 @@ pub(in crate::http) async fn handler(
 /// The caller with the admission that the pass proves, if one was shown and something is on sale.
 async fn admitted(
     http: &Http,
-    caller: Caller,
+    caller: &Caller,
     performance: PerformanceId,
     headers: &HeaderMap,
 ) -> Result<Caller, Refusal> {
     let Some(pass) = header(headers, "ticketon-pass")? else {
-        return Ok(caller);
+        return Ok(caller.clone());
     };
-    let (_, event) = find::performance(http, &caller, performance).await?;
+    let (_, event) = find::performance(http, caller, performance).await?;
     let sale = find::sale_now(http, &event).await?;
     let admission = http.shop.rooms.admitted(sale.id, pass, http.shop.cx.now())?;
-    Ok(caller.admitted(admission))
+    Ok(caller.clone().admitted(admission))
 }
 
 impl Wish {

@@ -38,7 +38,9 @@ pub(in crate::http) async fn handler(
     let order = new.order()?;
     let hold = find::row::<Hold>(&http, (order.hold,), "hold").await?;
     let event = find::row::<Event>(&http, (hold.event,), "event").await?;
-    http.shop.payments.check_payable(event.test)?;
+    if let Err(refusal) = http.shop.payments.check_payable(event.test) {
+        http.refuse_unless_answered(&caller, refusal).await?;
+    }
     let cx = &http.shop.cx;
     let mut purchase = start_purchase(cx, &caller, order).await?;
     if purchase.amount() == Won::ZERO && purchase.state == PurchaseState::AwaitingPayment {

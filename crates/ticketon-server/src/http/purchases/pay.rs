@@ -47,7 +47,9 @@ pub(in crate::http) async fn handler(
 ) -> Answer<impl IntoResponse> {
     let (caller, NewPayment { .. }) = new.by(caller);
     let purchase = find::purchase(&http, &caller, &name).await?;
-    http.shop.payments.check_payable(purchase.test)?;
+    if let Err(refusal) = http.shop.payments.check_payable(purchase.test) {
+        http.refuse_unless_answered(&caller, refusal).await?;
+    }
     let (purchase, payment) = next_payment(&http.shop.cx, &caller, purchase.id).await?;
     let event = find::row::<Event>(&http, (purchase.event,), "event").await?;
     let payment = PaymentView::of(&http, payment, &purchase, &event);

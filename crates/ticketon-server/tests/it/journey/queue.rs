@@ -74,6 +74,21 @@ async fn a_pass_is_for_one_sale_one_person_and_a_while() {
 }
 
 #[tokio::test]
+async fn a_repeat_hears_its_hold_though_the_pass_has_ended() {
+    let house = House::in_memory().await;
+    let show = house.gala(10).await;
+    let ana = house.buyer("ana");
+    ana.enter(&show).await;
+    let first = ana.key("k1").hold(&show, ["A-1"]).await.with(201);
+    house.later(Duration::from_mins(16));
+    let later = house.buyer("ana");
+    later.showing(&ana.pass());
+    later.hold(&show, ["A-2"]).await.refused("pass_invalid");
+    let again = later.key("k1").hold(&show, ["A-1"]).await.with(201);
+    assert_eq!(again["id"], first["id"]);
+}
+
+#[tokio::test]
 async fn a_purchase_uses_the_pass_up() {
     let house = House::in_memory().await;
     let show = house.gala(10).await;
