@@ -65,6 +65,26 @@ async fn sqlite_is_like_memory() {
 }
 
 #[tokio::test]
+async fn what_a_lost_answer_may_have_changed_is_not_told_from_memory() {
+    let folder = Folder::new();
+    let (mut engine, reads) = folder.store().await;
+    write(&mut engine, &opening(), &[]).await;
+    let seating = changes(1).create(seat(7, SeatState::OffSale)).record(fact());
+    write(&mut engine, &seating, &[]).await;
+    let selling = changes(2)
+        .write(seat(7, SeatState::Free), Version(1))
+        .record(fact());
+    // Without a transaction each statement is durable by itself, and only the last one, the commit, fails.
+    engine
+        .finish(&[&selling], &[])
+        .await
+        .expect_err("there is nothing to commit");
+    let id = RowId::Seat(performance_id(), SeatNumber(7));
+    let rows = reads.rows(&[id], Freshness::Cached).await.unwrap();
+    assert_eq!(rows, [Some((seat(7, SeatState::Free).into(), Version(2)))]);
+}
+
+#[tokio::test]
 async fn a_store_opened_again_shows_everything() {
     let folder = Folder::new();
     let file = folder.next();

@@ -1,8 +1,8 @@
 //! Rows in memory, below `Reads`: a buyer's next step reads what the last one wrote without going to disk.
 //!
 //! It holds committed rows only: the engine shows it every batch once durable, in order, before the answers go
-//! out. It may be behind where another process writes or an answer was lost; a decision from a row that is behind
-//! ends in a conflict, never in a wrong sale, and the fresh read after the conflict mends it.
+//! out. It may be behind where another process writes; a decision from a row that is behind ends in a conflict, never
+//! in a wrong sale, and the fresh read after the conflict mends it.
 //!
 //! It is bounded by forgetting in generations: when the young one is full it becomes the old one, and the old one
 //! goes. A row that is used moves back to the young. Seats, many and small, have a place of their own.
@@ -63,6 +63,14 @@ impl RowCache {
         }
     }
 
+    /// Drops what changes wrote of which nobody knows whether it is durable.
+    pub(super) fn forget(&self, doubtful: &[&Changes]) {
+        let mut kept = self.kept();
+        for (row, _) in doubtful.iter().flat_map(|changes| &changes.writes) {
+            kept.forget(row);
+        }
+    }
+
     /// Takes in what was read, unless something newer is here.
     pub(super) fn loaded<'a>(&self, rows: impl IntoIterator<Item = &'a Versioned<Row>>) {
         let mut kept = self.kept();
@@ -83,6 +91,13 @@ impl Kept {
                 .seats
                 .keep((seat.performance, seat.number), seat.state, version),
             row => self.rows.keep(row.id(), Arc::new(row.clone()), version),
+        }
+    }
+
+    fn forget(&mut self, row: &Row) {
+        match row {
+            Row::Seat(seat) => self.seats.forget(&(seat.performance, seat.number)),
+            row => self.rows.forget(&row.id()),
         }
     }
 }
@@ -115,5 +130,9 @@ impl<K: Ord, V: Clone> Generations<K, V> {
         }
         self.old.remove(&key);
         self.young.insert(key, (value, version));
+    }
+    fn forget(&mut self, key: &K) {
+        self.young.remove(key);
+        self.old.remove(key);
     }
 }

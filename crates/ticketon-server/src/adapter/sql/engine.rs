@@ -78,7 +78,11 @@ impl Engine for SqliteEngine {
             let arrays = arrays.map_err(|error| NotWritten::Refused(error.to_string()))?;
             self.call(Call::commit(arrays).query()).await
         };
-        let rows = rows.map_err(not_written)?;
+        let rows = rows.map_err(|error| {
+            // Perhaps it is in the file all the same, and only the answer was lost.
+            self.cache.forget(accepted);
+            not_written(error)
+        })?;
         self.cache.committed(accepted);
         let head = decode::number(&rows[0], 0).map_err(unavailable)?;
         Ok(Written { head: Position(head) })
