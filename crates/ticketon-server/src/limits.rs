@@ -199,10 +199,16 @@ pub const ADDRESS_RATE: Rate = Rate {
     burst: 1_000,
 };
 
-/// Passwords may be tried so often for one account: nobody mistypes faster, and guessing takes for ever.
+/// Passwords may be tried so often for one account from one network: nobody mistypes faster, and guessing takes for ever.
 pub const LOGIN_RATE: Rate = Rate {
     per_minute: 6,
     burst: 10,
+};
+
+/// And so often from everywhere together: guessing still takes for ever, and to lock the owner out takes many networks.
+pub const ACCOUNT_RATE: Rate = Rate {
+    per_minute: 120,
+    burst: 600,
 };
 
 /// Buckets of one generation; two are kept, about 150 bytes each.

@@ -117,7 +117,7 @@ fn within_rates(http: &Http, request: &Request, found: &Found) -> Result<(), Ref
     let address = request.extensions().get::<ConnectInfo<SocketAddr>>();
     match (found.person(), address) {
         (Some(person), _) => http.within_rate(Key::User(person.clone())),
-        (None, Some(ConnectInfo(address))) => http.within_rate(Key::address(address.ip())),
+        (None, Some(ConnectInfo(address))) => http.within_rate(Key::Address(address.ip().into())),
         // Called in this process, without a socket.
         (None, None) => Ok(()),
     }

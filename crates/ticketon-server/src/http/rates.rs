@@ -30,18 +30,25 @@ pub struct Rates {
     pub user: Rate,
     /// An address, for all who have not logged in there.
     pub address: Rate,
-    /// Passwords tried for one e-mail address.
+    /// Passwords tried for one e-mail address from one network.
     pub login: Rate,
+    /// Passwords tried for one e-mail address from everywhere.
+    pub account: Rate,
 }
 
 /// Whose bucket.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Key {
     User(Person),
-    /// Of IPv6 the network: one home has many addresses.
-    Address([u8; 8]),
-    Login(Email),
+    Address(Network),
+    /// Nobody locks others out from where they do not log in.
+    Login(Email, Option<Network>),
+    Account(Email),
 }
+
+/// An address as it counts: of IPv6 the network, since one home has many addresses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Network([u8; 8]);
 
 /// The buckets.
 #[derive(Debug, Default)]
@@ -65,6 +72,7 @@ impl Default for Rates {
             user: limits::USER_RATE,
             address: limits::ADDRESS_RATE,
             login: limits::LOGIN_RATE,
+            account: limits::ACCOUNT_RATE,
         }
     }
 }
@@ -75,20 +83,20 @@ impl Rates {
         match key {
             Key::User(_) => self.user,
             Key::Address(_) => self.address,
-            Key::Login(_) => self.login,
+            Key::Login(..) => self.login,
+            Key::Account(_) => self.account,
         }
     }
 }
 
-impl Key {
-    /// The bucket of an address.
-    pub(super) fn address(address: IpAddr) -> Self {
+impl From<IpAddr> for Network {
+    fn from(address: IpAddr) -> Self {
         let mut network = [0; 8];
         match address.to_canonical() {
             IpAddr::V4(address) => network[..4].copy_from_slice(&address.octets()),
             IpAddr::V6(address) => network.copy_from_slice(&address.octets()[..8]),
         }
-        Self::Address(network)
+        Self(network)
     }
 }
 
@@ -138,6 +146,10 @@ mod tests {
         Key::User(Person::new("ana").unwrap())
     }
 
+    fn address(text: &str) -> Key {
+        Key::Address(text.parse::<IpAddr>().unwrap().into())
+    }
+
     #[test]
     fn a_burst_is_let_through_and_then_one_a_second() {
         let buckets = Buckets::default();
@@ -165,18 +177,13 @@ mod tests {
         for _ in 0..3 {
             buckets.take(RATE, ana(), NOON).unwrap();
         }
-        assert!(
-            buckets
-                .take(RATE, Key::address([192, 0, 2, 1].into()), NOON)
-                .is_ok()
-        );
+        assert!(buckets.take(RATE, address("192.0.2.1"), NOON).is_ok());
     }
 
     #[test]
     fn a_home_is_one_address() {
-        let key = |text: &str| Key::address(text.parse().unwrap());
-        assert_eq!(key("2001:db8::1"), key("2001:db8::2"));
-        assert_ne!(key("2001:db8::1"), key("2001:db8:0:1::1"));
-        assert_eq!(key("::ffff:192.0.2.1"), key("192.0.2.1"));
+        assert_eq!(address("2001:db8::1"), address("2001:db8::2"));
+        assert_ne!(address("2001:db8::1"), address("2001:db8:0:1::1"));
+        assert_eq!(address("::ffff:192.0.2.1"), address("192.0.2.1"));
     }
 }

@@ -1,6 +1,9 @@
 //! Whatever somebody sends: a 4xx that says what to do, and nothing is lost.
 
+use std::net::SocketAddr;
+
 use axum::body::Body;
+use axum::extract::ConnectInfo;
 use axum::http::Method;
 use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -282,4 +285,25 @@ async fn passwords_are_not_guessed_by_trying() {
         .post("auth/login", guess("correct horse battery"))
         .await
         .refused("rate_limited");
+}
+
+#[tokio::test]
+async fn who_guesses_passwords_elsewhere_locks_no_owner_out() {
+    let house = House::with_rates().await;
+    let guess = async |address: [u8; 4]| {
+        let body = json!({"email": "ana@example.com", "password": "wrong horse battery"});
+        let request = house
+            .anyone()
+            .request(Method::POST, "auth/login")
+            .header("content-type", JSON)
+            .extension(ConnectInfo(SocketAddr::from((address, 4_321))));
+        house
+            .send(request.body(Body::from(body.to_string())).unwrap())
+            .await
+    };
+    for _ in 0..10 {
+        guess([192, 0, 2, 1]).await.refused("bad_credentials");
+    }
+    guess([192, 0, 2, 1]).await.refused("rate_limited");
+    guess([198, 51, 100, 7]).await.refused("bad_credentials");
 }

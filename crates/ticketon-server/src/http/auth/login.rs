@@ -1,7 +1,10 @@
 //! `POST /auth/login`: an access token for an e-mail address and its password. Whether an address is registered is not
 //! told, neither by words nor by time.
 
-use axum::extract::State;
+use std::net::SocketAddr;
+
+use axum::Extension;
+use axum::extract::{ConnectInfo, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
@@ -23,11 +26,14 @@ pub(in crate::http) struct Credentials {
 
 pub(in crate::http) async fn handler(
     State(http): State<Http>,
+    from: Option<Extension<ConnectInfo<SocketAddr>>>,
     given: Input<Credentials>,
 ) -> Answer<Response> {
     let given = given.alone();
     let email = email(&given.email)?;
-    http.within_rate(Key::Login(email.clone()))?;
+    let network = from.map(|Extension(ConnectInfo(address))| address.ip().into());
+    http.within_rate(Key::Login(email.clone(), network))?;
+    http.within_rate(Key::Account(email.clone()))?;
     let user = find_user(&http.shop.cx, &email).await?;
     let hash = user.as_ref().map(|(user, _)| user.password_hash.clone());
     let is_right = http.shop.passwords.verify(given.password, hash).await?;
