@@ -135,7 +135,7 @@ fn tokens(shop: &Shop, count: usize) -> Outcome<Vec<String>> {
         let person = Person::new(format!("buyer-{buyer}"))?;
         tokens.push(
             shop.tokens
-                .access_for(person, shop.cx.now(), Duration::from_secs(3_600))?,
+                .access_for(person, shop.cx.now(), Duration::from_hours(1))?,
         );
     }
     Ok(tokens)
@@ -276,11 +276,16 @@ async fn hello_per_second(buyers: usize) -> Outcome<f64> {
     }
     let took = start.elapsed();
     server.abort();
-    Ok((each * buyers) as f64 / took.as_secs_f64())
+    Ok(per_second(each * buyers, took))
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a bench counts far below 2^52")]
+fn per_second(count: usize, took: Duration) -> f64 {
+    count as f64 / took.as_secs_f64()
 }
 
 fn print_and_write(buyers: usize, sales: usize, measured: &Measured, before: f64, after: f64) -> Outcome<()> {
-    let per_second = sales as f64 / measured.took.as_secs_f64();
+    let per_second = per_second(sales, measured.took);
     let hello = f64::midpoint(before, after);
     let ratio = per_second / hello;
     let whole = |steps: &Steps| steps.iter().sum();
