@@ -251,12 +251,11 @@ impl Payments {
     async fn try_give_back(&self, refund: &Refund) -> Result<(), Refusal> {
         let question = provider::refund_question(refund)?;
         let asked = self.provider.cancel(&question);
-        let answer = match timeout(limits::PROVIDER_ANSWERS_WORKER, asked).await {
-            Ok(outcome) => provider::refund_answer(refund, outcome),
-            Err(_) => {
-                tracing::warn!(refund.id = %refund.id, "a refund was not answered in time");
-                RefundAnswer::AskAgain
-            }
+        let answer = if let Ok(outcome) = timeout(limits::PROVIDER_ANSWERS_WORKER, asked).await {
+            provider::refund_answer(refund, outcome)
+        } else {
+            tracing::warn!(refund.id = %refund.id, "a refund was not answered in time");
+            RefundAnswer::AskAgain
         };
         settle_refund(&self.cx, refund.id, answer).await.map(drop)
     }
