@@ -176,11 +176,6 @@ impl Tries {
         }
     }
 
-    /// Whether this is not the first look: what it sees came past every cache.
-    pub(crate) fn has_looked_afresh(&self) -> bool {
-        self.freshness() == Freshness::Fresh
-    }
-
     /// After a commit that did not happen: `None` to decide again, the answered row if this request was
     /// answered before, or the refusal.
     pub(crate) fn after(&mut self, error: CommitError, caller: &Caller) -> Result<Option<RowId>, Refusal> {

@@ -13,6 +13,7 @@ use crate::limits;
 use crate::money::Won;
 use crate::payment::{Approving, Payment, PaymentState};
 use crate::purchase::{Purchase, PurchaseState};
+use crate::row::RowId;
 use crate::store::Freshness;
 use crate::time::Timestamp;
 
@@ -71,11 +72,13 @@ pub async fn begin_payment(
         }
         let now = cx.now();
         if let Err(refusal) = may_begin(&purchase, now) {
-            // Another decision, perhaps this very click's first, may have come between the two reads.
-            if tries.has_looked_afresh() {
-                return Err(refusal);
+            // This very click's first may be on its way to the store, begun in time: the one door says whether
+            // what was read still stands behind it.
+            let still = cx.changes().rely(RowId::Payment(order_id.clone()), version);
+            match cx.commit(still).await {
+                Ok(()) => return Err(refusal),
+                Err(error) => drop(tries.after(error, caller)?),
             }
-            tries.again()?;
             continue;
         }
         if payment.amount == Won::ZERO {
