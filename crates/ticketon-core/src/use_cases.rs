@@ -1,7 +1,8 @@
 //! What can be done in the shop: plain functions over a [`Context`](crate::Context).
 //!
-//! Each checks the right in its first line, then loads, decides and commits. Where another decision was first,
-//! it decides again from a fresh read, a bounded number of times.
+//! Each loads, checks the right before it decides, and commits. Where another decision was first, it decides again
+//! from a fresh read, a bounded number of times. What only the program itself calls takes no caller: settling what
+//! the provider said, sweeping, following the facts, sessions. An embedder must not hand those to strangers.
 
 mod accounts;
 mod begin_payment;

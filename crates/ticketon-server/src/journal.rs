@@ -45,11 +45,8 @@ impl Journal for StoreJournal {
     fn load(&self) -> Pending<Vec<Vec<u8>>> {
         let (stream, reads) = (self.stream.clone(), Arc::clone(&self.reads));
         Box::pin(async move {
-            let lines = reads
-                .journal(&stream)
-                .await
-                .map_err(|error| JournalError::new(&error.0))?;
-            Ok(lines)
+            let lines = reads.journal(&stream).await;
+            lines.map_err(|error| JournalError::new(&error.0))
         })
     }
 }

@@ -79,7 +79,7 @@ pub const HASHES_AT_ONCE: usize = 1;
 pub const HASHES_WAITING_MAX: usize = 50;
 
 /// A password's least length, in bytes.
-pub const PASSWORD_CHARS_MIN: usize = 10;
+pub const PASSWORD_BYTES_MIN: usize = 10;
 
 /// A password's greatest length: what is longer only costs time to hash.
 pub const PASSWORD_BYTES_MAX: usize = 256;

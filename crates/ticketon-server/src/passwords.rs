@@ -78,7 +78,7 @@ impl Passwords {
 }
 
 fn check_length(password: &str) -> Result<(), Refusal> {
-    if (limits::PASSWORD_CHARS_MIN..=limits::PASSWORD_BYTES_MAX).contains(&password.len()) {
+    if (limits::PASSWORD_BYTES_MIN..=limits::PASSWORD_BYTES_MAX).contains(&password.len()) {
         return Ok(());
     }
     Err(Refusal::field("password", "must have 10 to 256 bytes"))

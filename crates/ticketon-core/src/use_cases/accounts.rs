@@ -68,7 +68,10 @@ pub async fn create_user(cx: &Context, caller: &Caller, new: NewUser) -> Result<
             Code::EmailTaken,
             format!("`{email}` is registered: log in"),
         )),
-        Err(error) => Tries::default().after(error, caller).map(|_| user),
+        Err(CommitError::Unavailable(error)) => Err(error.into()),
+        Err(CommitError::Conflict(conflict)) => {
+            Err(Refusal::new(Code::Internal, "the user was not made").because(conflict.to_string()))
+        }
     }
 }
 
