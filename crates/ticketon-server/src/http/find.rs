@@ -2,7 +2,7 @@
 //! caller to see is not found.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use ticketon_core::caller::Right;
 use ticketon_core::event::{Event, EventState, Performance};
@@ -12,11 +12,12 @@ use ticketon_core::purchase::Purchase;
 use ticketon_core::row::{RowId, Stored, UniqueKey};
 use ticketon_core::sale::{Sale, SalePhase};
 use ticketon_core::store::Freshness;
-use ticketon_core::{Caller, Code, Refusal};
+use ticketon_core::{Caller, Code, Refusal, Timestamp};
 
 use super::Http;
 use crate::adapter::sql::Lists;
 use crate::limits;
+use crate::rooms::Room;
 
 /// Which event a slug names. A slug is never given to another event, so what is known stays true.
 #[derive(Debug, Default)]
@@ -74,6 +75,19 @@ pub(super) async fn performance(
 /// The event's sales, in the order they were added.
 pub(super) async fn sales(http: &Http, event: &Event) -> Result<Vec<Sale>, Refusal> {
     rows(http, event.sales.iter().map(|id| RowId::Sale(*id))).await
+}
+
+/// The sale of an event that sells now, or whose lobby is open, and its waiting room; none for a sale without a queue.
+pub(super) async fn room(
+    http: &Http,
+    caller: &Caller,
+    name: &str,
+    now: Timestamp,
+) -> Result<(Sale, Option<Arc<Room>>), Refusal> {
+    let event = event(http, caller, name).await?;
+    let sale = sale_now(http, &event).await?;
+    let room = http.shop.rooms.room(&event, &sale, now).await?;
+    Ok((sale, room))
 }
 
 /// The sale that sells now, else the one whose lobby is open.

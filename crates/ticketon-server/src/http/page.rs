@@ -6,11 +6,19 @@ use axum::http::{HeaderValue, Uri};
 use axum::response::{IntoResponse as _, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use ticketon_core::Refusal;
 
 use crate::limits;
+
+/// The query of a list that is asked for nothing but a page.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Query {
+    pub(super) limit: Option<usize>,
+    pub(super) cursor: Option<String>,
+}
 
 /// Which page is wanted.
 #[derive(Debug, PartialEq, Eq)]

@@ -3,23 +3,14 @@
 use axum::extract::State;
 use axum::http::Uri;
 use axum::response::Response;
-use serde::Deserialize;
 use ticketon_core::ids::PurchaseId;
 
 use super::PurchaseLine;
 use crate::http::asker::LoggedIn;
 use crate::http::input::Asked;
-use crate::http::page::Wanted;
+use crate::http::page::{Query, Wanted};
 use crate::http::problem::Answer;
 use crate::http::{Http, find};
-
-/// Which page.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(in crate::http) struct Query {
-    limit: Option<usize>,
-    cursor: Option<String>,
-}
 
 pub(in crate::http) async fn handler(
     State(http): State<Http>,

@@ -17,10 +17,9 @@ pub(in crate::http) async fn handler(
     Named(event): Named<String>,
     headers: HeaderMap,
 ) -> Answer<Json<QueueView>> {
-    let event = find::event(&http, &caller, &event).await?;
-    let sale = find::sale_now(&http, &event).await?;
     let now = http.shop.cx.now();
-    let Some(room) = http.shop.rooms.room(&event, &sale, now).await? else {
+    let (sale, room) = find::room(&http, &caller, &event, now).await?;
+    let Some(room) = room else {
         return Ok(Json(QueueView::without_queue(sale.id)));
     };
     let receipt = header(&headers, "ticketon-receipt")?;

@@ -45,10 +45,8 @@ pub(in crate::http) async fn handler(
 ) -> Answer<Response> {
     let caller = by_ticket(&http, caller, query.ticket.as_deref())?;
     let person = caller.buyer()?.clone();
-    let event = find::event(&http, &caller, &query.queue).await?;
-    let sale = find::sale_now(&http, &event).await?;
     let now = http.shop.cx.now();
-    let room = http.shop.rooms.room(&event, &sale, now).await?;
+    let (_, room) = find::room(&http, &caller, &query.queue, now).await?;
     let room =
         room.ok_or_else(|| Refusal::new(Code::NotFound, "this sale has no queue: hold seats at once"))?;
     let place = room.find(&person, now).await?.ok_or_else(not_in_queue)?;
