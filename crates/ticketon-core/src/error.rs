@@ -197,6 +197,11 @@ impl Refusal {
         }
     }
 
+    /// A fault of ours: the caller hears no more than that, the log hears why.
+    pub fn internal(cause: impl fmt::Display) -> Self {
+        Self::new(Code::Internal, "this is our fault, and the log says why").because(cause.to_string())
+    }
+
     /// There is no such thing.
     pub fn not_found(what: &str, name: &dyn fmt::Display) -> Self {
         Self::new(Code::NotFound, format!("there is no {what} `{name}`"))

@@ -32,7 +32,7 @@ impl Passwords {
         check_length(&password)?;
         self.run(move || {
             let hash = Argon2::default().hash_password_with_salt(password.as_bytes(), &salt);
-            hash.map(|hash| hash.to_string()).map_err(internal)
+            hash.map(|hash| hash.to_string()).map_err(Refusal::internal)
         })
         .await?
     }
@@ -44,9 +44,9 @@ impl Passwords {
         self.run(move || {
             let Some(hash) = hash else {
                 let burnt = Argon2::default().hash_password_with_salt(password.as_bytes(), &[0; 16]);
-                return burnt.map(|_| false).map_err(internal);
+                return burnt.map(|_| false).map_err(Refusal::internal);
             };
-            let hash = PasswordHash::new(&hash).map_err(internal)?;
+            let hash = PasswordHash::new(&hash).map_err(Refusal::internal)?;
             Ok(Argon2::default()
                 .verify_password(password.as_bytes(), &hash)
                 .is_ok())
@@ -73,7 +73,9 @@ impl Passwords {
             let _turn = (admitted, running);
             hash()
         };
-        tokio::task::spawn_blocking(hashing).await.map_err(internal)
+        tokio::task::spawn_blocking(hashing)
+            .await
+            .map_err(Refusal::internal)
     }
 }
 
@@ -82,10 +84,6 @@ fn check_length(password: &str) -> Result<(), Refusal> {
         return Ok(());
     }
     Err(Refusal::field("password", "must have 10 to 256 bytes"))
-}
-
-fn internal(error: impl std::fmt::Display) -> Refusal {
-    Refusal::new(Code::Internal, error.to_string())
 }
 
 #[cfg(test)]

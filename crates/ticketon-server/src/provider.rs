@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use ticketon_core::payment::{Approving, Payment, PaymentState, Refund};
-use ticketon_core::{Code, RefundAnswer, Refusal, Settled, Timestamp};
+use ticketon_core::{RefundAnswer, Refusal, Settled, Timestamp};
 use ticketon_pay::{Attempt, Backoff, OurFault, Outcome, PaymentKey, RefundOutcome, Toss};
 
 /// Whoever moves the money.
@@ -56,17 +56,16 @@ pub(crate) fn payment_key(text: &str) -> Result<PaymentKey, Refusal> {
 
 /// The attempt that a payment is at the provider.
 pub(crate) fn attempt(payment: &Payment) -> Result<Attempt, Refusal> {
-    Attempt::new(payment.order_id.as_str(), ticketon_pay::Won(payment.amount.0))
-        .map_err(|error| Refusal::new(Code::Internal, error.to_string()))
+    Attempt::new(payment.order_id.as_str(), ticketon_pay::Won(payment.amount.0)).map_err(Refusal::internal)
 }
 
 /// What the provider is asked about a payment that is *approving*.
 pub(crate) fn question(payment: &Payment) -> Result<(Attempt, PaymentKey), Refusal> {
     let PaymentState::Approving(Approving { payment_key, .. }) = &payment.state else {
-        return Err(Refusal::new(
-            Code::Internal,
-            format!("payment `{}` is not approving", payment.order_id),
-        ));
+        let order_id = &payment.order_id;
+        return Err(Refusal::internal(format!(
+            "payment `{order_id}` is not approving"
+        )));
     };
     Ok((attempt(payment)?, self::payment_key(payment_key)?))
 }
@@ -126,14 +125,16 @@ fn is_all_back(payment: &Payment, found: &ticketon_pay::Payment) -> bool {
 
 /// What the provider is asked about a refund.
 pub(crate) fn refund_question(refund: &Refund) -> Result<ticketon_pay::Refund, Refusal> {
-    let internal = |error: &dyn std::fmt::Display| Refusal::new(Code::Internal, error.to_string());
     let Some(key) = &refund.payment_key else {
-        return Err(internal(&format!("refund `{}` is not the provider's", refund.id)));
+        return Err(Refusal::internal(format!(
+            "refund `{}` is not the provider's",
+            refund.id
+        )));
     };
-    let key = PaymentKey::new(key.as_str()).map_err(|error| internal(&error))?;
+    let key = PaymentKey::new(key.as_str()).map_err(Refusal::internal)?;
     let amount = ticketon_pay::Won(refund.amount.0);
     let question = ticketon_pay::Refund::part(key, amount, refund.id.to_string(), "ticket refund")
-        .map_err(|error| internal(&error))?;
+        .map_err(Refusal::internal)?;
     Ok(question.numbered(refund.tries))
 }
 

@@ -11,8 +11,8 @@ use ticketon_core::ids::{self, Person, SaleId};
 use ticketon_core::sale::{QueueMode, Sale};
 use ticketon_core::{Code, Context, Refusal, Timestamp};
 use ticketon_queue::{
-    Arrival, Decider, EntryId, Journal, Keys, MemoryQueue, Place, Policy, Progress, RoomName, Settings, Tick,
-    View, VisitorName,
+    Arrival, Decider, EntryId, Journal, Keys, MemoryQueue, Place, Policy, Progress, QueueError, RoomName,
+    Settings, Tick, View, VisitorName,
 };
 use tokio::sync::watch;
 
@@ -120,8 +120,8 @@ impl Rooms {
             .map_err(|error| Refusal::new(Code::PassInvalid, format!("{error}: enter the queue again")))?;
         Ok(Admitted {
             sale,
-            person: Person::new(pass.visitor.as_str()).map_err(internal)?,
-            entry: ids::EntryId::new(pass.entry.to_string()).map_err(internal)?,
+            person: Person::new(pass.visitor.as_str()).map_err(Refusal::internal)?,
+            entry: ids::EntryId::new(pass.entry.to_string()).map_err(Refusal::internal)?,
             until: from_queue(pass.until),
         })
     }
@@ -243,11 +243,11 @@ impl Room {
 
 /// A room's journal is named after its sale.
 pub(crate) fn room_name(sale: SaleId) -> Result<RoomName, Refusal> {
-    RoomName::parse(&sale.to_string()).map_err(internal)
+    RoomName::parse(&sale.to_string()).map_err(Refusal::internal)
 }
 
 fn visitor(person: &Person) -> Result<VisitorName, Refusal> {
-    VisitorName::parse(person.as_str()).map_err(internal)
+    VisitorName::parse(person.as_str()).map_err(Refusal::internal)
 }
 
 fn settings(event: &Event, sale: &Sale) -> Settings {
@@ -269,17 +269,58 @@ fn from_queue(at: ticketon_queue::Timestamp) -> Timestamp {
     Timestamp::from_millis(i64::try_from(at.ms()).unwrap_or(i64::MAX))
 }
 
-fn refused(error: &ticketon_queue::QueueError) -> Refusal {
-    use ticketon_queue::QueueError;
-    let code = match error {
-        QueueError::QueueLost | QueueError::Unavailable(_) | QueueError::Full => Code::Unavailable,
-        QueueError::NotYet { .. } | QueueError::Closed => Code::NotOnSale,
-        QueueError::ForeignReceipt => Code::InvalidRequest,
-        QueueError::Corrupt(_) | QueueError::Settings(_) => Code::Internal,
+/// What a visitor hears of a queue that says no; why is for the log. Who comes before the lobby opens is told when
+/// it does rather than to try again, and a lost queue is opened again by the shop, so its visitors may.
+fn refused(error: &QueueError) -> Refusal {
+    let refusal = match error {
+        QueueError::QueueLost => Refusal::new(
+            Code::Unavailable,
+            "this waiting room is being put back in order: keep your receipt and try again in a moment",
+        ),
+        QueueError::Unavailable(_) => Refusal::new(
+            Code::Unavailable,
+            "the waiting room does not answer: try again in a moment, places are kept",
+        ),
+        QueueError::Full => Refusal::new(
+            Code::Unavailable,
+            "as many are waiting as can: try again in a while",
+        ),
+        QueueError::NotYet { from } => Refusal::new(
+            Code::NotOnSale,
+            format!("the waiting room opens at {}: come back then", from_queue(*from)),
+        ),
+        QueueError::Closed => Refusal::new(Code::NotOnSale, "this waiting room has closed for good"),
+        QueueError::ForeignReceipt => Refusal::field(
+            "Ticketon-Receipt",
+            "is another visitor's or another room's: enter without it",
+        ),
+        QueueError::Corrupt(_) | QueueError::Settings(_) => return Refusal::internal(error),
     };
-    Refusal::new(code, error.to_string())
+    refusal.because(error.to_string())
 }
 
-fn internal(error: impl std::fmt::Display) -> Refusal {
-    Refusal::new(Code::Internal, error.to_string())
+#[cfg(test)]
+mod tests {
+    use ticketon_queue::JournalError;
+
+    use super::*;
+
+    #[test]
+    fn what_the_store_said_is_for_the_log_and_not_for_the_visitor() {
+        let refusal = refused(&JournalError::new("table journal is locked").into());
+        assert_eq!(refusal.code(), Code::Unavailable);
+        assert!(!refusal.message().contains("journal"), "{}", refusal.message());
+        assert!(refusal.to_string().contains("table journal is locked"));
+        let refusal = refused(&QueueError::Corrupt("line 7".to_owned()));
+        assert_eq!(refusal.code(), Code::Internal);
+        assert!(!refusal.message().contains("line 7"));
+    }
+
+    #[test]
+    fn who_comes_too_early_is_told_when_to_come() {
+        let from = to_queue("2026-12-01T11:00:00Z".parse().unwrap());
+        let refusal = refused(&QueueError::NotYet { from });
+        assert_eq!(refusal.code(), Code::NotOnSale);
+        assert!(refusal.message().contains("2026-12-01T11:00:00Z"), "{refusal}");
+    }
 }

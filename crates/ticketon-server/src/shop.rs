@@ -160,12 +160,7 @@ fn hex(seed: [u8; 32]) -> String {
 }
 
 fn seed_of(key: &SigningKey) -> Result<[u8; 32], Refusal> {
-    let bad = || {
-        Refusal::new(
-            Code::Internal,
-            format!("signing key `{}` is not 32 bytes in hex", key.id),
-        )
-    };
+    let bad = || Refusal::internal(format!("signing key `{}` is not 32 bytes in hex", key.id));
     let byte = |index: usize| u8::from_str_radix(key.seed.get(index * 2..index * 2 + 2)?, 16).ok();
     let bytes: Option<Vec<u8>> = (0..32).map(byte).collect();
     bytes.and_then(|bytes| bytes.try_into().ok()).ok_or_else(bad)
@@ -180,5 +175,5 @@ fn public_half(keys: &Keys) -> Result<Vec<u8>, Refusal> {
         .and_then(serde_json::Value::as_str)
         .unwrap_or_default();
     let bytes = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(x);
-    bytes.map_err(|error| Refusal::new(Code::Internal, error.to_string()))
+    bytes.map_err(Refusal::internal)
 }

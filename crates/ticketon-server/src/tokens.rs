@@ -100,7 +100,7 @@ impl Tokens {
 
     /// A token that says who a user is.
     pub fn access(&self, user: &User, now: Timestamp) -> Result<String, Refusal> {
-        let person = Person::new(user.id.to_string()).map_err(internal)?;
+        let person = Person::new(user.id.to_string()).map_err(Refusal::internal)?;
         self.sign(&Access {
             roles: user.roles.clone(),
             admin: user.is_admin,
@@ -190,7 +190,7 @@ impl Tokens {
             kid: Some(self.kid.clone()),
             ..Header::new(Algorithm::EdDSA)
         };
-        jsonwebtoken::encode(&header, claims, &self.signing).map_err(internal)
+        jsonwebtoken::encode(&header, claims, &self.signing).map_err(Refusal::internal)
     }
 
     /// The claims of a token that we signed. Kind and audience are part of their type; the end is judged by
@@ -243,8 +243,4 @@ impl Checked {
 
 fn not_a_token() -> Refusal {
     Refusal::new(Code::LoginRequired, "this is not a token of this shop: log in")
-}
-
-fn internal(error: impl std::fmt::Display) -> Refusal {
-    Refusal::new(Code::Internal, error.to_string())
 }

@@ -7,7 +7,7 @@ use ticketon_core::event::Event;
 use ticketon_core::ids;
 use ticketon_core::row::{Row, RowId, Table};
 use ticketon_core::verify::{Basis, Checked, Promise, ProviderBooks, Report, Violation, verify_against};
-use ticketon_core::{Code, Context, Refusal, Timestamp, Won};
+use ticketon_core::{Context, Refusal, Timestamp, Won};
 use ticketon_pay::sandbox::{Books, Ledger};
 use ticketon_queue::{Audit, audit, read_lines};
 
@@ -16,14 +16,14 @@ use crate::limits;
 
 /// What the sandbox's ledger says, in the shop's words.
 pub fn books_of(ledger: &Path, now: Timestamp) -> Result<ProviderBooks, Refusal> {
-    books_in(&Ledger::read(ledger).map_err(internal)?, now)
+    books_in(&Ledger::read(ledger).map_err(Refusal::internal)?, now)
 }
 
 /// What the sandbox's books say, in the shop's words.
 pub fn books_in(sandbox: &Books, now: Timestamp) -> Result<ProviderBooks, Refusal> {
     let mut books = ProviderBooks::empty(now);
     for (order_id, account) in &sandbox.accounts {
-        let order_id = ids::OrderId::new(order_id.as_str()).map_err(internal)?;
+        let order_id = ids::OrderId::new(order_id.as_str()).map_err(Refusal::internal)?;
         for taken in &account.taken {
             books.took(order_id.clone(), Won(taken.0));
         }
@@ -56,7 +56,7 @@ pub async fn verify(cx: &Context, basis: &Basis) -> Result<Report, Refusal> {
 async fn check_rooms(cx: &Context, event: &Event, report: &mut Report) -> Result<(), Refusal> {
     for sale in &event.sales {
         let lines = cx.reads.journal(&journal::stream_of(&sale.to_string())).await?;
-        let records = read_lines(&lines).map_err(internal)?;
+        let records = read_lines(&lines).map_err(Refusal::internal)?;
         report.merge(found(&RowId::Sale(*sale), &audit(&records)));
     }
     Ok(())
@@ -100,8 +100,4 @@ fn found(sale: &RowId, audit: &Audit) -> Report {
         });
     }
     report
-}
-
-fn internal(error: impl std::fmt::Display) -> Refusal {
-    Refusal::new(Code::Internal, error.to_string())
 }

@@ -69,9 +69,7 @@ pub async fn create_user(cx: &Context, caller: &Caller, new: NewUser) -> Result<
             format!("`{email}` is registered: log in"),
         )),
         Err(CommitError::Unavailable(error)) => Err(error.into()),
-        Err(CommitError::Conflict(conflict)) => {
-            Err(Refusal::new(Code::Internal, "the user was not made").because(conflict.to_string()))
-        }
+        Err(CommitError::Conflict(conflict)) => Err(Refusal::internal(conflict)),
     }
 }
 

@@ -327,12 +327,8 @@ async fn failed(
 
 fn new_ticket(cx: &Context, purchase: &Purchase, seat: &Seat, now: Timestamp) -> Result<Ticket, Refusal> {
     let line = purchase.lines.iter().find(|line| line.number == seat.number);
-    let line = line.ok_or_else(|| {
-        Refusal::new(
-            Code::Internal,
-            format!("purchase `{}` has no line for its seat", purchase.code),
-        )
-    })?;
+    let line = line
+        .ok_or_else(|| Refusal::internal(format!("purchase `{}` has no line for its seat", purchase.code)))?;
     Ok(Ticket {
         id: TicketId::new(now, &*cx.entropy),
         event: purchase.event,

@@ -14,7 +14,7 @@ use serde::Serialize;
 use ticketon_core::ids::Email;
 use ticketon_core::store::Versioned;
 use ticketon_core::user::{Session, User};
-use ticketon_core::{Code, Refusal, start_session};
+use ticketon_core::{Refusal, start_session};
 
 use super::Http;
 use super::users::UserView;
@@ -64,7 +64,7 @@ fn continued(http: &Http, status: StatusCode, user: User, session: &Session) -> 
 
 fn cookie(token: &str, seconds: u64) -> Result<HeaderValue, Refusal> {
     let text = format!("{COOKIE_NAME}={token}; Max-Age={seconds}; {COOKIE_KEPT}");
-    HeaderValue::from_str(&text).map_err(|error| Refusal::new(Code::Internal, error.to_string()))
+    HeaderValue::from_str(&text).map_err(Refusal::internal)
 }
 
 /// The refresh token that the request's cookies hold.

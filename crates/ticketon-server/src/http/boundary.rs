@@ -104,7 +104,7 @@ async fn served(http: &Http, request: Request, next: Next, method: &Method, rout
     let handled = AssertUnwindSafe(next.run(request)).catch_unwind();
     let refusal = match timeout(within, handled).await {
         Ok(Ok(response)) => return response,
-        Ok(Err(_)) => Refusal::new(Code::Internal, "a handler panicked"),
+        Ok(Err(_)) => Refusal::internal("a handler panicked"),
         Err(_) => Refusal::new(
             Code::Unavailable,
             "this took too long: ask again, with the same idempotency key",

@@ -217,7 +217,7 @@ impl<T: FromStr<Err: Display>> FromRequestParts<Http> for Named<T> {
             .await
             .map_err(|error| Refusal::field("path", error.body_text()))?;
         let Some((name, text)) = params.iter().next() else {
-            return Err(Refusal::new(Code::Internal, "a route without a name asks for one").into());
+            return Err(Refusal::internal("a route without a name asks for one").into());
         };
         match text.parse() {
             Ok(named) => Ok(Self(named)),

@@ -116,7 +116,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_fault_of_ours_tells_the_caller_nothing_of_the_inside() {
-        let refusal = Refusal::new(Code::Internal, "no such table: seat");
+        let refusal = Refusal::internal("no such table: seat");
         let body = written(&refusal, "r1").into_body();
         let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
         let body = String::from_utf8(body.to_vec()).unwrap();

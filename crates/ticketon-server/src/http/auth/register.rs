@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use jiff::civil::Date;
 use serde::Deserialize;
-use ticketon_core::{Caller, Code, NewUser, Refusal, create_user, find_user};
+use ticketon_core::{Caller, NewUser, Refusal, create_user, find_user};
 
 use super::{email, hashed, logged_in};
 use crate::http::Http;
@@ -35,6 +35,6 @@ pub(in crate::http) async fn handler(State(http): State<Http>, new: Input<Regist
     };
     create_user(&http.shop.cx, &caller, new).await?;
     let user = find_user(&http.shop.cx, &email).await?;
-    let user = user.ok_or_else(|| Refusal::new(Code::Internal, "a user vanished while it was made"))?;
+    let user = user.ok_or_else(|| Refusal::internal("a user vanished while it was made"))?;
     Ok(logged_in(&http, StatusCode::CREATED, user).await?)
 }

@@ -77,7 +77,7 @@ async fn plan(form: Form, text: Bytes) -> Result<Plan, Refusal> {
         Form::Csv => Plan::from_csv(&text),
     });
     let plan = read.await;
-    plan.map_err(|error| Refusal::new(Code::Internal, error.to_string()))?
+    plan.map_err(Refusal::internal)?
         .map_err(|error| not_a_plan(&error))
 }
 

@@ -4,7 +4,7 @@
 use axum::Json;
 use axum::extract::State;
 use ticketon_core::ids::EntryId;
-use ticketon_core::{Code, Refusal, spend_admission};
+use ticketon_core::{Refusal, spend_admission};
 use ticketon_queue::EntryState;
 
 use super::QueueView;
@@ -26,8 +26,7 @@ pub(in crate::http) async fn handler(
     };
     let place = room.find(&person, now).await?.ok_or_else(not_in_queue)?;
     if let EntryState::Admitted { .. } | EntryState::Claimed { .. } = place.entry.state {
-        let entry = EntryId::new(place.entry.id.to_string())
-            .map_err(|error| Refusal::new(Code::Internal, error.to_string()))?;
+        let entry = EntryId::new(place.entry.id.to_string()).map_err(Refusal::internal)?;
         spend_admission(&http.shop.cx, &caller, sale.id, &person, entry).await?;
     }
     let place = room.leave(&person, now).await?.ok_or_else(not_in_queue)?;

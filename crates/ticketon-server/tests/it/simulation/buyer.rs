@@ -156,7 +156,7 @@ impl Buyer {
 /// Whatever goes wrong outside, nothing inside is at fault, and no line is forgotten.
 fn note_faults<T>(world: &World, answer: &Result<T, Refusal>) {
     let Err(refusal) = answer else { return };
-    if refusal.code() == Code::Internal || refusal.message().contains("the queue is lost") {
+    if refusal.code() == Code::Internal || refusal.to_string().contains("the queue is lost") {
         world.broken(format!("a fault of ours: {refusal}"));
     }
 }

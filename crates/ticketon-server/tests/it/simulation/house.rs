@@ -133,7 +133,7 @@ impl House {
         };
         let answer = ended.unwrap_or_else(|panic| {
             self.world.broken(format!("a request panicked: {panic}"));
-            Err(Refusal::new(Code::Internal, "it panicked"))
+            Err(Refusal::internal("it panicked"))
         });
         if dice.chance(cut) {
             return Err(Miss::Lost);
