@@ -4,8 +4,10 @@
 mod bench;
 mod cargo;
 mod demo;
+mod engines;
 mod failure;
 mod sim;
+mod stopwatch;
 mod test;
 mod tidy;
 mod verb;
@@ -15,7 +17,17 @@ use std::process::ExitCode;
 use failure::Failure;
 use verb::Verb;
 
-const VERBS: [Verb; 5] = [test::VERB, tidy::VERB, sim::VERB, bench::VERB, demo::VERB];
+const VERBS: [Verb; 9] = [
+    test::VERB,
+    tidy::VERB,
+    sim::VERB,
+    bench::VERB,
+    demo::VERB,
+    engines::UP,
+    engines::DOWN,
+    engines::STATUS,
+    engines::RESET,
+];
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

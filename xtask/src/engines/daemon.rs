@@ -1,0 +1,110 @@
+//! Processes that outlive the command that started them. A process is known by its number and by the folder it works in:
+//! a number alone may long belong to somebody else.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::Duration;
+
+use super::home::cannot;
+use crate::failure::Failure;
+use crate::stopwatch::Stopwatch;
+
+/// A process as it shall be started.
+pub(super) struct Daemon {
+    pub(super) command: Command,
+    /// Its folder, within that of its engine.
+    pub(super) works_in: PathBuf,
+    pub(super) log: PathBuf,
+}
+
+impl Daemon {
+    /// Starts it in a process group of its own, so that a Ctrl-C meant for this command does not reach it.
+    #[cfg(unix)]
+    pub(super) fn start(mut self) -> Result<u32, Failure> {
+        use std::os::unix::process::CommandExt as _;
+
+        let log = File::create(&self.log).map_err(|error| cannot("write", &self.log, &error))?;
+        let errors = log
+            .try_clone()
+            .map_err(|error| cannot("write", &self.log, &error))?;
+        self.command
+            .current_dir(&self.works_in)
+            .stdin(Stdio::null())
+            .stdout(log)
+            .stderr(errors)
+            .process_group(0);
+        let child = self.command.spawn().map_err(|error| {
+            let program = self.command.get_program().to_string_lossy();
+            Failure::Found(format!("`{program}` could not be started: {error}"))
+        })?;
+        Ok(child.id())
+    }
+}
+
+/// Whether a process runs and works in this folder or below. One that has ended but is not yet buried works nowhere.
+pub(super) fn is_running(process: u32, folder: &Path) -> bool {
+    fs::read_link(format!("/proc/{process}/cwd")).is_ok_and(|works_in| works_in.starts_with(folder))
+}
+
+/// MySQL takes 3 s, three brokers 8.
+const ENDS_WITHIN: Duration = Duration::from_secs(30);
+
+/// Ends processes: asks all, waits, and kills what is left. Those that are not ours (any more) are left alone.
+pub(super) fn stop(processes: &[u32], folder: &Path) -> Result<(), Failure> {
+    signal("TERM", processes, folder)?;
+    let all_ended = || {
+        let mut running = processes.iter().filter(|process| is_running(**process, folder));
+        running.next().is_none().then_some(())
+    };
+    if until(ENDS_WITHIN, all_ended).is_some() {
+        return Ok(());
+    }
+    signal("KILL", processes, folder)?;
+    until(ENDS_WITHIN, all_ended).ok_or_else(|| {
+        Failure::Found(format!(
+            "processes {processes:?} do not end, not even when they are killed"
+        ))
+    })
+}
+
+/// Asks again until there is an answer, or the time is over.
+pub(super) fn until<T>(within: Duration, mut ask: impl FnMut() -> Option<T>) -> Option<T> {
+    let watch = Stopwatch::start();
+    loop {
+        let answer = ask();
+        if answer.is_some() || watch.elapsed() > within {
+            return answer;
+        }
+        thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// `kill` is a program of its own only on some machines; every shell has it.
+fn signal(signal: &str, processes: &[u32], folder: &Path) -> Result<(), Failure> {
+    for process in processes.iter().filter(|process| is_running(**process, folder)) {
+        Command::new("sh")
+            .args(["-c", &format!("kill -{signal} {process}")])
+            .stderr(Stdio::null())
+            .status()
+            .map_err(|error| Failure::Found(format!("cannot signal process {process}: {error}")))?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+    use std::process;
+
+    use super::is_running;
+
+    #[test]
+    fn a_process_is_ours_only_if_it_works_in_our_folder() {
+        let here = std::env::current_dir().unwrap();
+        assert!(is_running(process::id(), &here));
+        assert!(!is_running(process::id(), Path::new("/nowhere")));
+        assert!(!is_running(u32::MAX, &here));
+    }
+}

@@ -1,0 +1,116 @@
+//! One engine, from nothing to answering.
+
+use std::fs;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use super::daemon::{self, Daemon};
+use super::engine::Engine;
+use super::home::{self, Home};
+use super::record::Record;
+use super::{mariadb, mysql, ports, redis, wire};
+use crate::failure::Failure;
+
+/// An engine whose program and data are there.
+pub(super) struct Prepared {
+    /// How its program was had.
+    pub(super) had: String,
+    pub(super) daemons: Vec<Daemon>,
+}
+
+/// A cold machine takes ten times what a warm one does; one that takes longer than this has stopped.
+const ANSWERS_WITHIN: Duration = Duration::from_secs(60);
+
+/// Starts an engine that does not run, and waits until it answers.
+pub(super) fn start(engine: Engine, home: &Home) -> Result<Record, Failure> {
+    let folder = home.of(engine.name());
+    home::make(&folder)?;
+    let before = Record::read(&folder);
+    if let Some(before) = &before {
+        // Some of several: an engine runs whole or not at all.
+        daemon::stop(&before.processes, &folder)?;
+    }
+    let ports = ports::free(
+        engine,
+        before.as_ref().map(|before| &*before.ports),
+        &engine.preferred_ports(),
+    )?;
+    let prepared = match engine {
+        Engine::Mysql => mysql::prepare(home, &ports),
+        Engine::Mariadb => mariadb::prepare(home, &ports),
+        Engine::Redis => redis::prepare(home, &ports),
+    }?;
+    run(engine, &folder, prepared, ports)
+}
+
+fn run(engine: Engine, folder: &Path, prepared: Prepared, ports: Vec<u16>) -> Result<Record, Failure> {
+    let mut record = Record {
+        url: engine.url(&ports),
+        version: "unknown".to_owned(),
+        had: prepared.had,
+        ports,
+        processes: Vec::new(),
+    };
+    let log = prepared.daemons[0].log.clone();
+    for daemon in prepared.daemons {
+        record.processes.push(daemon.start()?);
+        // At once: whatever happens to this command, `down` shall find it.
+        record.write(folder)?;
+    }
+    let answered = daemon::until(ANSWERS_WITHIN, || {
+        let answer = version(engine, &record.ports);
+        // One that has died will not answer: `Some(None)` ends the wait.
+        (answer.is_some() || !record.is_running(folder)).then_some(answer)
+    });
+    let Some(version) = answered.flatten() else {
+        daemon::stop(&record.processes, folder)?;
+        return Err(Failure::Found(does_not_start(engine, &log)));
+    };
+    record.version = version;
+    record.write(folder)?;
+    Ok(record)
+}
+
+/// The version, once the engine can be used.
+fn version(engine: Engine, ports: &[u16]) -> Option<String> {
+    match engine {
+        Engine::Mysql | Engine::Mariadb => wire::mysql_version(ports[0]),
+        Engine::Redis => wire::redis_version(ports[0]),
+    }
+}
+
+fn does_not_start(engine: Engine, log: &Path) -> String {
+    let text = fs::read_to_string(log).unwrap_or_default();
+    let lines: Vec<&str> = text.lines().collect();
+    let tail = lines[lines.len().saturating_sub(15)..].join("\n  ");
+    format!(
+        "{name} does not start; the end of `{}`:\n  {tail}\nif its data is what it complains of: cargo xtask reset {name}",
+        log.display(),
+        name = engine.name()
+    )
+}
+
+/// Runs a program to its end; what it printed is shown only if it failed.
+pub(super) fn ended_well(command: &mut Command) -> Result<(), Failure> {
+    let shown = command.get_program().to_string_lossy().into_owned();
+    let output = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .output()
+        .map_err(|error| Failure::Found(format!("`{shown}` could not be started: {error}")))?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let said = [output.stdout, output.stderr].concat();
+    Err(Failure::Found(format!(
+        "`{shown}` failed and said:\n{}",
+        String::from_utf8_lossy(&said)
+    )))
+}
+
+/// The databases refuse to run as root unless they are told to.
+pub(super) fn is_root() -> bool {
+    fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0)
+}
