@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use ticketon_queue::{
-    Arrival, Closing, EntryId, Journal, JournalLine, Keys, MemoryQueue, Pass, Pending, Place, Policy,
+    Arrival, Closing, EntryId, Journal, JournalLine, Keys, MemoryQueue, Pass, Pending, Place, Policy, Queue,
     RoomName, Settings, Timestamp, UNLIMITED, VisitorName, tick,
 };
 use tokio::time::Instant;

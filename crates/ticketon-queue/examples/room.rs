@@ -5,7 +5,8 @@ use std::error::Error;
 use std::time::Duration;
 
 use ticketon_queue::{
-    Arrival, EntryId, Keys, MemoryQueue, Policy, RoomName, Settings, Timestamp, UNLIMITED, VisitorName, tick,
+    Arrival, EntryId, Keys, MemoryQueue, Policy, Queue, RoomName, Settings, Timestamp, UNLIMITED,
+    VisitorName, tick,
 };
 
 #[tokio::main(flavor = "current_thread")]

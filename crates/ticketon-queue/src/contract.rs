@@ -1,11 +1,14 @@
 //! What every queue must do, as a suite that anybody can run: on the queue in memory, over a journal of one's own,
-//! with the journal read again after every step. When a second engine comes it must pass the same.
+//! with the journal read again after every step, and on a queue kept elsewhere.
 //!
 //! It needs no runtime: each case is a future that its caller drives.
 
 use std::sync::Arc;
 
 use crate::journal::Journal;
+use crate::memory::MemoryQueue;
+use crate::names::RoomName;
+use crate::queue::Queue;
 
 mod cases;
 mod house;
@@ -16,7 +19,10 @@ mod tape;
 pub use random::same_as_the_model;
 pub use tape::{Fate, Tape};
 
-/// How often the queue forgets everything and reads its journal.
+/// Makes the queue of one room; made again it is the same queue, as after a restart.
+pub type Maker = Box<dyn Fn() -> Arc<dyn Queue>>;
+
+/// How often the queue is made anew.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Reload {
     /// Never: also right for a queue without a journal.
@@ -25,15 +31,21 @@ pub enum Reload {
     AfterEveryStep,
 }
 
-/// Runs every case, each on a journal of its own.
+/// The queue in memory over a journal.
+pub fn journaled(journal: Arc<dyn Journal>) -> Maker {
+    let room = RoomName::parse("opera").expect("five bytes are a name");
+    Box::new(move || Arc::new(MemoryQueue::new(room.clone(), Arc::clone(&journal))))
+}
+
+/// Runs every case, each in a room of its own that nobody has opened.
 ///
 /// # Panics
 ///
 /// If the queue breaks a promise; the message says which.
-pub async fn every_case(journal: impl Fn() -> Arc<dyn Journal>, reload: Reload) {
-    cases::opening(&journal, reload).await;
-    cases::coming(&journal, reload).await;
-    cases::admission(&journal, reload).await;
-    cases::ending(&journal, reload).await;
-    cases::operating(&journal, reload).await;
+pub async fn every_case(new_room: impl Fn() -> Maker, reload: Reload) {
+    cases::opening(&new_room, reload).await;
+    cases::coming(&new_room, reload).await;
+    cases::admission(&new_room, reload).await;
+    cases::ending(&new_room, reload).await;
+    cases::operating(&new_room, reload).await;
 }

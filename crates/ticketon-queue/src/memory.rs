@@ -11,6 +11,8 @@
 
 use std::sync::{Arc, Mutex, MutexGuard};
 
+use async_trait::async_trait;
+
 use crate::decide::{self, Arrival};
 use crate::decision::{Counters, Decider, decide_admission};
 use crate::entry::{EndReason, Entry, EntryId, Seq};
@@ -19,6 +21,7 @@ use crate::journal::{Journal, NoJournal, Replay};
 use crate::names::{RoomName, VisitorName};
 use crate::policy::{Change, Settings};
 use crate::progress::Progress;
+use crate::queue::Queue;
 use crate::record::{Closing, Record};
 use crate::state::State;
 use crate::tick::Tick;
@@ -76,22 +79,21 @@ impl MemoryQueue {
     pub fn deciding_by(self, decider: Decider) -> Self {
         Self { decider, ..self }
     }
+}
 
-    /// The room's name.
-    pub fn room(&self) -> &RoomName {
+#[async_trait]
+impl Queue for MemoryQueue {
+    fn room(&self) -> &RoomName {
         &self.room
     }
 
-    /// Makes the room; the only operation that does. Says whether it was made now: opening an open room changes
-    /// nothing.
-    pub async fn open(&self, settings: Settings, now: Timestamp) -> Result<bool, QueueError> {
+    async fn open(&self, settings: Settings, now: Timestamp) -> Result<bool, QueueError> {
         let room = &self.room;
         let decided = |state: Option<&State>| decide::open(state, room, settings, now);
         self.act(decided, |_, records| !records.is_empty()).await
     }
 
-    /// A visitor comes: the place they have, or a new one at the back. Whoever is let in has the pass at once.
-    pub async fn enter(&self, arrival: Arrival<'_>, now: Timestamp) -> Result<Place, QueueError> {
+    async fn enter(&self, arrival: Arrival<'_>, now: Timestamp) -> Result<Place, QueueError> {
         let decider = self.decider;
         let place = self
             .act_open(
@@ -102,32 +104,26 @@ impl MemoryQueue {
         place.ok_or_else(|| QueueError::Corrupt("an entry vanished while it was made".to_owned()))
     }
 
-    /// The visitor's latest entry, if there is one. Claims nothing.
-    pub async fn find(&self, visitor: &VisitorName, now: Timestamp) -> Result<Option<Place>, QueueError> {
+    async fn find(&self, visitor: &VisitorName, now: Timestamp) -> Result<Option<Place>, QueueError> {
         self.act_open(|_| Ok(Vec::new()), |state, _| place_of(state, visitor, now))
             .await
     }
 
-    /// The visitor's latest entry; if it has been let in, the pass is fetched by this.
-    pub async fn claim(&self, visitor: &VisitorName, now: Timestamp) -> Result<Option<Place>, QueueError> {
+    async fn claim(&self, visitor: &VisitorName, now: Timestamp) -> Result<Option<Place>, QueueError> {
         let decided = |state: &State| Ok(decide::claim(state, visitor, now));
         self.act_open(decided, |state, _| place_of(state, visitor, now))
             .await
     }
 
-    /// The visitor gives up the place or the pass. Leaving twice changes nothing.
-    pub async fn leave(&self, visitor: &VisitorName, now: Timestamp) -> Result<Option<Place>, QueueError> {
+    async fn leave(&self, visitor: &VisitorName, now: Timestamp) -> Result<Option<Place>, QueueError> {
         self.end(visitor, EndReason::Left, now).await
     }
 
-    /// Staff takes the place or the pass away.
-    pub async fn remove(&self, visitor: &VisitorName, now: Timestamp) -> Result<Option<Place>, QueueError> {
+    async fn remove(&self, visitor: &VisitorName, now: Timestamp) -> Result<Option<Place>, QueueError> {
         self.end(visitor, EndReason::Removed, now).await
     }
 
-    /// Ends the pass of one entry, because it was used or because what it was for is over. Says whether it was still
-    /// alive: doing it again, or after the visitor came anew, changes nothing.
-    pub async fn end_pass(
+    async fn end_pass(
         &self,
         visitor: &VisitorName,
         entry: EntryId,
@@ -138,34 +134,29 @@ impl MemoryQueue {
         self.act_open(decided, |_, records| !records.is_empty()).await
     }
 
-    /// The dispatcher's tick, one atomic step: ends what ran out, counts who is inside, admits the first in line.
-    pub async fn admit(&self, sellable: u64, now: Timestamp) -> Result<Tick, QueueError> {
+    async fn admit(&self, sellable: u64, now: Timestamp) -> Result<Tick, QueueError> {
         self.load_if_needed().await?;
         let (tick, durable) = self.step_admit(sellable, now)?;
         durable.reached().await?;
         tick
     }
 
-    /// Ends what ran out, and says whose that was.
-    pub async fn sweep(&self, now: Timestamp) -> Result<Vec<Entry>, QueueError> {
+    async fn sweep(&self, now: Timestamp) -> Result<Vec<Entry>, QueueError> {
         self.act_open(|state| Ok(decide::sweep(state, now)), ended_by)
             .await
     }
 
-    /// What the room looks like now.
-    pub async fn counters(&self, now: Timestamp) -> Result<Counters, QueueError> {
+    async fn counters(&self, now: Timestamp) -> Result<Counters, QueueError> {
         self.act_open(|_| Ok(Vec::new()), |state, _| state.counters(now))
             .await
     }
 
-    /// How far the room has come, as a tick would publish it.
-    pub async fn progress(&self, now: Timestamp) -> Result<Progress, QueueError> {
+    async fn progress(&self, now: Timestamp) -> Result<Progress, QueueError> {
         self.act_open(|_| Ok(Vec::new()), |state, _| state.progress(now))
             .await
     }
 
-    /// Ends everybody's waiting at once and says how many that were. Who is inside stays.
-    pub async fn close(&self, closing: Closing, now: Timestamp) -> Result<u64, QueueError> {
+    async fn close(&self, closing: Closing, now: Timestamp) -> Result<u64, QueueError> {
         let mut waiting = 0;
         let decided = |state: &State| {
             waiting = state.line().len() as u64;
@@ -175,12 +166,13 @@ impl MemoryQueue {
         Ok(waiting)
     }
 
-    /// Runs the room differently from now on.
-    pub async fn change(&self, change: Change, now: Timestamp) -> Result<Settings, QueueError> {
+    async fn change(&self, change: Change, now: Timestamp) -> Result<Settings, QueueError> {
         let decided = |state: &State| decide::change(state, change, now);
         self.act_open(decided, |state, _| state.settings().clone()).await
     }
+}
 
+impl MemoryQueue {
     async fn end(
         &self,
         visitor: &VisitorName,

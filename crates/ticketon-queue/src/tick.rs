@@ -3,8 +3,8 @@
 use crate::decision::{Because, Counters, Decision};
 use crate::entry::Entry;
 use crate::error::QueueError;
-use crate::memory::MemoryQueue;
 use crate::progress::Progress;
+use crate::queue::Queue;
 use crate::record::Closing;
 use crate::time::Timestamp;
 
@@ -28,7 +28,7 @@ pub struct Tick {
 /// Ends what ran out and admits as many as slots, rate and stock allow; once nothing is left to sell, everybody who
 /// waits in an open room is told so. `sellable` counts what is free, held or being paid for: while it is not 0 somebody
 /// may be lucky.
-pub async fn tick(queue: &MemoryQueue, sellable: u64, now: Timestamp) -> Result<Tick, QueueError> {
+pub async fn tick(queue: &dyn Queue, sellable: u64, now: Timestamp) -> Result<Tick, QueueError> {
     let mut tick = queue.admit(sellable, now).await?;
     if tick.decision.because == Because::SoldOut && tick.counters.waiting > 0 {
         tick.told_sold_out = queue.close(Closing::SoldOut, now).await?;

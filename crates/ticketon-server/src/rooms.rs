@@ -11,8 +11,8 @@ use ticketon_core::ids::{self, Person, SaleId};
 use ticketon_core::sale::{QueueMode, Sale};
 use ticketon_core::{Code, Context, Refusal, Timestamp};
 use ticketon_queue::{
-    Arrival, Decider, EntryId, Journal, Keys, MemoryQueue, Place, Policy, Progress, QueueError, RoomName,
-    Settings, Tick, View, VisitorName,
+    Arrival, Decider, EntryId, Journal, Keys, MemoryQueue, Place, Policy, Progress, Queue, QueueError,
+    RoomName, Settings, Tick, View, VisitorName,
 };
 use tokio::sync::watch;
 

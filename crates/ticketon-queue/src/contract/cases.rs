@@ -1,20 +1,18 @@
 //! The cases, by what they are about. Each begins with a room of its own and reads as what happens in it.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use super::Reload;
 use super::house::{House, OPENING, visitor};
+use super::{Maker, Reload};
 use crate::decision::{Because, UNLIMITED};
 use crate::entry::EndReason;
 use crate::error::QueueError;
-use crate::journal::Journal;
 use crate::policy::{Change, Policy, Settings};
 use crate::record::Closing;
 use crate::view::ViewState;
 
-/// Makes the journal of one case.
-type Journals<'a> = &'a dyn Fn() -> Arc<dyn Journal>;
+/// Makes the room of one case.
+type Rooms<'a> = &'a dyn Fn() -> Maker;
 
 const MINUTE: Duration = Duration::from_mins(1);
 const SECOND: Duration = Duration::from_secs(1);
@@ -27,8 +25,8 @@ const FOR_TWO: Policy = Policy::fifo()
     .stay(Duration::from_mins(5));
 
 /// Opening, and what comes before it.
-pub(super) async fn opening(journal: Journals<'_>, reload: Reload) {
-    let mut house = House::unopened(journal(), reload);
+pub(super) async fn opening(new_room: Rooms<'_>, reload: Reload) {
+    let mut house = House::unopened(new_room(), reload);
     let lost = house.tries_to_enter("ana", UNLIMITED).await;
     assert_eq!(
         lost.err(),
@@ -74,7 +72,7 @@ pub(super) async fn opening(journal: Journals<'_>, reload: Reload) {
     );
     assert_eq!(house.ticks(UNLIMITED).await, ["ana", "bob"]);
 
-    let mut house = House::unopened(journal(), reload);
+    let mut house = House::unopened(new_room(), reload);
     house
         .opens(Settings::opening(opening, FOR_TWO))
         .await
@@ -93,8 +91,8 @@ pub(super) async fn opening(journal: Journals<'_>, reload: Reload) {
 }
 
 /// Coming, coming again, and the place one has.
-pub(super) async fn coming(journal: Journals<'_>, reload: Reload) {
-    let mut house = House::open(journal(), reload, FOR_TWO).await;
+pub(super) async fn coming(new_room: Rooms<'_>, reload: Reload) {
+    let mut house = House::open(new_room(), reload, FOR_TWO).await;
     let ana = house.enters("ana").await;
     assert_eq!(
         ana.state,
@@ -147,7 +145,7 @@ pub(super) async fn coming(journal: Journals<'_>, reload: Reload) {
     assert!(cid.eta_ms.is_some_and(|eta| eta.min <= eta.max) && cid.poll_after_ms >= Some(1_000));
     assert!(house.finds("nobody").await.is_none());
 
-    let mut other = House::open(journal(), reload, FOR_TWO).await;
+    let mut other = House::open(new_room(), reload, FOR_TWO).await;
     let lost = other.enters_with("cid", &again.receipt).await;
     assert_eq!(
         lost.err(),
@@ -157,8 +155,8 @@ pub(super) async fn coming(journal: Journals<'_>, reload: Reload) {
 }
 
 /// Ticks: how many, whom, in which order.
-pub(super) async fn admission(journal: Journals<'_>, reload: Reload) {
-    let mut house = House::open(journal(), reload, FOR_TWO).await;
+pub(super) async fn admission(new_room: Rooms<'_>, reload: Reload) {
+    let mut house = House::open(new_room(), reload, FOR_TWO).await;
     house.changes(Change::Pause).await.expect("a room can be paused");
     for name in ["ana", "bob", "cid", "dan", "eve"] {
         house.enters(name).await;
@@ -227,7 +225,7 @@ pub(super) async fn admission(journal: Journals<'_>, reload: Reload) {
     house.after(5 * MINUTE);
     assert!(!house.lets_in(&pass), "until the pass ends");
 
-    let mut house = House::open(journal(), reload, Policy::fifo().capacity(100).per_minute(60)).await;
+    let mut house = House::open(new_room(), reload, Policy::fifo().capacity(100).per_minute(60)).await;
     for number in 1..=5 {
         house.enters(&format!("visitor-{number}")).await;
     }
@@ -250,8 +248,8 @@ pub(super) async fn admission(journal: Journals<'_>, reload: Reload) {
 }
 
 /// Every way in which an entry ends.
-pub(super) async fn ending(journal: Journals<'_>, reload: Reload) {
-    let mut house = House::open(journal(), reload, FOR_TWO).await;
+pub(super) async fn ending(new_room: Rooms<'_>, reload: Reload) {
+    let mut house = House::open(new_room(), reload, FOR_TWO).await;
     for name in ["ana", "bob", "cid", "dan", "eve"] {
         house.enters(name).await;
     }
@@ -338,8 +336,8 @@ pub(super) async fn ending(journal: Journals<'_>, reload: Reload) {
 }
 
 /// What an operator changes while people wait.
-pub(super) async fn operating(journal: Journals<'_>, reload: Reload) {
-    let mut house = House::open(journal(), reload, FOR_TWO).await;
+pub(super) async fn operating(new_room: Rooms<'_>, reload: Reload) {
+    let mut house = House::open(new_room(), reload, FOR_TWO).await;
     for name in ["ana", "bob", "cid", "dan"] {
         house.enters(name).await;
     }

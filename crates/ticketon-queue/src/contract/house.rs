@@ -3,16 +3,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::Reload;
+use super::{Maker, Reload};
 use crate::decide::Arrival;
 use crate::decision::UNLIMITED;
 use crate::entry::{EntryId, EntryState};
 use crate::error::QueueError;
-use crate::journal::Journal;
 use crate::keys::Keys;
-use crate::memory::MemoryQueue;
-use crate::names::{RoomName, VisitorName};
+use crate::names::VisitorName;
 use crate::policy::{Change, Policy, Settings};
+use crate::queue::Queue;
 use crate::record::Closing;
 use crate::tick::{Tick, tick};
 use crate::time::Timestamp;
@@ -24,30 +23,29 @@ pub(super) const OPENING: Timestamp = Timestamp::from_ms(1_796_122_800_000);
 /// A room, its visitors and a clock that only the test moves.
 pub(super) struct House {
     pub(super) now: Timestamp,
-    journal: Arc<dyn Journal>,
+    make: Maker,
     reload: Reload,
-    queue: MemoryQueue,
+    queue: Arc<dyn Queue>,
     keys: Keys,
     ids: u128,
 }
 
 impl House {
     /// A room that nobody has opened.
-    pub(super) fn unopened(journal: Arc<dyn Journal>, reload: Reload) -> Self {
-        let queue = MemoryQueue::new(room(), Arc::clone(&journal));
+    pub(super) fn unopened(make: Maker, reload: Reload) -> Self {
         Self {
             now: OPENING,
-            journal,
+            queue: make(),
+            make,
             reload,
-            queue,
             keys: Keys::from_seed("test", [7; 32]),
             ids: 0,
         }
     }
 
     /// A room that opened just now.
-    pub(super) async fn open(journal: Arc<dyn Journal>, reload: Reload, policy: Policy) -> Self {
-        let mut house = Self::unopened(journal, reload);
+    pub(super) async fn open(make: Maker, reload: Reload, policy: Policy) -> Self {
+        let mut house = Self::unopened(make, reload);
         let made = house.opens(Settings::opening(OPENING, policy)).await;
         assert!(
             made.expect("a room opens"),
@@ -184,22 +182,18 @@ impl House {
 
     /// Whether the pass of a token opens this room now.
     pub(super) fn lets_in(&self, token: &str) -> bool {
-        self.keys.verify_pass(token, &room(), self.now).is_ok()
+        self.keys.verify_pass(token, self.queue.room(), self.now).is_ok()
     }
 
-    /// The queue, read from its journal anew if the case wants that.
-    pub(super) fn queue(&mut self) -> &MemoryQueue {
+    /// The queue, made anew if the case wants that.
+    pub(super) fn queue(&mut self) -> &dyn Queue {
         if self.reload == Reload::AfterEveryStep {
-            self.queue = MemoryQueue::new(room(), Arc::clone(&self.journal));
+            self.queue = (self.make)();
         }
-        &self.queue
+        &*self.queue
     }
 }
 
 pub(super) fn visitor(name: &str) -> VisitorName {
     VisitorName::parse(name).expect("a test's visitors have short names")
-}
-
-fn room() -> RoomName {
-    RoomName::parse("opera").expect("five bytes are a name")
 }

@@ -1,13 +1,11 @@
 //! The differential run: the same random steps on the real queue and on the model, compared after each.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use super::Reload;
 use super::house::{House, visitor};
 use super::model::{Guest, Is, Model};
+use super::{Maker, Reload};
 use crate::entry::EndReason;
-use crate::journal::Journal;
 use crate::policy::{Change, Policy};
 use crate::record::Closing;
 use crate::view::{View, ViewState};
@@ -20,11 +18,11 @@ const VISITORS: usize = 12;
 /// # Panics
 ///
 /// If the queue answers otherwise than the model; the message names the seed and the step.
-pub async fn same_as_the_model(journal: Arc<dyn Journal>, reload: Reload, seed: u64, steps: usize) {
+pub async fn same_as_the_model(room: Maker, reload: Reload, seed: u64, steps: usize) {
     let mut dice = Dice(seed);
     let policy = random_policy(&mut dice);
     let mut pair = Pair {
-        house: House::open(journal, reload, policy).await,
+        house: House::open(room, reload, policy).await,
         model: Model::new(policy),
     };
     for step in 0..steps {

@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use ticketon_queue::{
-    Arrival, Change, EntryId, Journal, JournalLine, MemoryQueue, Pending, RoomName, Settings, UNLIMITED,
-    limits,
+    Arrival, Change, EntryId, Journal, JournalLine, MemoryQueue, Pending, Queue, RoomName, Settings,
+    UNLIMITED, limits,
 };
 
 use crate::faults::{CROWDED, OPENING, enter, visitor};

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use proptest::prelude::*;
 use ticketon_queue::contract::{Fate, Tape};
 use ticketon_queue::{
-    Arrival, Audit, EntryId, EntryState, MemoryQueue, Place, Policy, QueueError, RoomName, Seq, Settings,
-    Timestamp, UNLIMITED, VisitorName, audit, read_lines,
+    Arrival, Audit, EntryId, EntryState, MemoryQueue, Place, Policy, Queue, QueueError, RoomName, Seq,
+    Settings, Timestamp, UNLIMITED, VisitorName, audit, read_lines,
 };
 
 pub(crate) const OPENING: Timestamp = Timestamp::from_ms(1_796_122_800_000);

@@ -5,7 +5,7 @@ use std::time::Duration;
 use proptest::prelude::*;
 use ticketon_queue::contract::Tape;
 use ticketon_queue::{
-    Arrival, Audit, Change, Counters, Decision, EntryId, EntryState, MemoryQueue, Policy, Timestamp,
+    Arrival, Audit, Change, Counters, Decision, EntryId, EntryState, MemoryQueue, Policy, Queue, Timestamp,
     VisitorName, decide_admission,
 };
 

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use ticketon_queue::contract::{Fate, Tape};
 use ticketon_queue::{
-    Change, EntryState, Journal, JournalLine, MemoryQueue, Pending, Policy, RoomName, Seq, UNLIMITED,
+    Change, EntryState, Journal, JournalLine, MemoryQueue, Pending, Policy, Queue, RoomName, Seq, UNLIMITED,
 };
 use tokio::sync::Notify;
 
