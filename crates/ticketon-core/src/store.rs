@@ -15,7 +15,7 @@ pub use alone::Alone;
 pub use changes::{
     AnswerKey, Answered, Changes, CommitError, Conflict, JournalLine, NotWritten, Unavailable, Version,
 };
-pub use engine::{Engine, Found, Place, Store, Written};
+pub use engine::{Engine, Found, Place, Store};
 pub use memory::Memory;
 pub use reads::{Freshness, Reads, Snapshot, Versioned};
 pub use settle::settle;

@@ -19,7 +19,6 @@ use std::future::Future;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use ticketon_core::fact::Position;
 use ticketon_core::store::{Changes, CommitError, Engine, JournalLine, Store, Unavailable};
 use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::task::JoinHandle;
@@ -51,8 +50,6 @@ pub struct Committing {
 pub struct Committed<'a> {
     /// What is in the store now, in order of arrival. After an answer was lost, changes may be shown twice.
     pub changes: &'a [&'a Changes],
-    /// The log's last position: all facts of these changes stand at or before it.
-    pub head: Position,
 }
 
 impl Committer {

@@ -54,7 +54,11 @@ pub const LINES_SHARE: usize = 2;
 /// How often a batch is sent to a store that does not answer.
 pub const WRITE_TRIES: u32 = 5;
 
-/// The first pause between two such tries; each is twice the one before.
+/// How often in a row a batch is begun again because another writer was first: each time somebody else got on, and
+/// so often without luck is no bad luck.
+pub const RACES: u32 = 8;
+
+/// The first pause between two tries of a store that does not answer; each is twice the one before.
 pub const WRITE_PAUSE: Duration = Duration::from_millis(20);
 
 /// An access token lasts this long: a suspended user or a changed role is noticed after it at the latest.
@@ -124,8 +128,14 @@ pub const FACTS_AT_ONCE: usize = 1_000;
 /// How long a command waits for another that holds the data folder's lock.
 pub const FOLDER_WAIT: Duration = Duration::from_secs(10);
 
+/// Meanwhile this often it tries again: nobody notices it, and a lock costs nothing to try.
+pub const FOLDER_POLLED: Duration = Duration::from_millis(100);
+
 /// Requests and tasks get this long to finish when the server stops.
 pub const DRAIN: Duration = Duration::from_secs(10);
+
+/// Meanwhile this often it is looked whether payments are still under way.
+pub const DRAIN_POLLED: Duration = Duration::from_millis(20);
 
 /// Violations of one promise that a room's audit lists, while the counts go on.
 pub const VIOLATIONS_LISTED: usize = 20;

@@ -95,6 +95,10 @@ pub enum NotWritten {
     /// A constraint refuses what `begin` found nothing against: a bug of ours. Nothing was written.
     #[error("the store refuses what it held nothing against: {0}")]
     Refused(String),
+    /// Another writer to the same store was first, between `begin` and now: it took a key, or a lock. Nothing was
+    /// written; begun again, the batch finds what the other one did.
+    #[error("another writer was first: {0}")]
+    Raced(String),
     /// The store does not answer. Nothing was written, unless it is the commit's answer that was lost.
     #[error(transparent)]
     Unavailable(#[from] Unavailable),

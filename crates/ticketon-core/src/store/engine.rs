@@ -3,7 +3,6 @@
 use async_trait::async_trait;
 
 use super::changes::{Answered, Changes, CommitError, JournalLine, NotWritten, Unavailable};
-use crate::fact::Position;
 use crate::row::{RowId, UniqueKey};
 
 /// Where a decision's changes go.
@@ -29,13 +28,6 @@ pub struct Found {
     pub applied: Vec<Place>,
 }
 
-/// What a batch became once it was durable.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Written {
-    /// The log's last position; the batch's facts are dense and end there.
-    pub head: Position,
-}
-
 /// An engine under a store: two calls a batch.
 ///
 /// `begin` opens a transaction, locks and looks up what the batch names; `finish` writes what was accepted,
@@ -48,6 +40,5 @@ pub trait Engine: Send {
     async fn begin(&mut self, batch: &[Changes]) -> Result<Found, Unavailable>;
 
     /// Writes the accepted changes and the journal's lines, and makes them durable.
-    async fn finish(&mut self, accepted: &[&Changes], journal: &[JournalLine])
-    -> Result<Written, NotWritten>;
+    async fn finish(&mut self, accepted: &[&Changes], journal: &[JournalLine]) -> Result<(), NotWritten>;
 }

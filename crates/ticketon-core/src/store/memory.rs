@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 
 use super::changes::{AnswerKey, Answered, Changes, JournalLine, NotWritten, Unavailable, Version};
-use super::engine::{Engine, Found, Written};
+use super::engine::{Engine, Found};
 use super::reads::{Freshness, Reads, Snapshot, Versioned};
 use crate::fact::{Position, Recorded};
 use crate::ids::{ChangesId, PerformanceId};
@@ -71,11 +71,7 @@ impl Engine for Memory {
         Ok(found)
     }
 
-    async fn finish(
-        &mut self,
-        accepted: &[&Changes],
-        journal: &[JournalLine],
-    ) -> Result<Written, NotWritten> {
+    async fn finish(&mut self, accepted: &[&Changes], journal: &[JournalLine]) -> Result<(), NotWritten> {
         let mut state = self.state();
         for changes in accepted {
             state.apply(changes);
@@ -84,7 +80,7 @@ impl Engine for Memory {
             let journal = state.journals.entry(line.stream.clone()).or_default();
             journal.push(line.bytes.clone());
         }
-        Ok(Written { head: state.head() })
+        Ok(())
     }
 }
 

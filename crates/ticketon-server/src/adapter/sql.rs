@@ -7,37 +7,13 @@
 mod batch;
 mod cache;
 mod decode;
-mod engine;
 mod lists;
 mod open;
-mod reads;
-mod schema;
-mod snapshot;
+mod sqlite;
 mod states;
 mod tables;
-mod texts;
 mod value;
 
-pub use engine::SqliteEngine;
 pub use lists::{EventPlace, EventSearch, EventSort, ListedEvent, Lists};
-pub use open::{OpenError, SqliteStore, writing};
-pub use reads::SqliteReads;
-
-use sqlx::sqlite::SqliteArguments;
-use sqlx::{Sqlite, query::Query};
-use value::Value;
-
-/// A text with values bound, one by one.
-fn bind(text: &'static str, values: &[Value<'_>]) -> Query<'static, Sqlite, SqliteArguments> {
-    let mut query = sqlx::query(text);
-    for value in values {
-        query = match value {
-            Value::Null => query.bind(None::<i64>),
-            Value::Bytes(bytes) => query.bind(bytes.to_vec()),
-            Value::Text(text) => query.bind((*text).to_owned()),
-            Value::Integer(number) => query.bind(*number),
-            Value::Owned(text) => query.bind(text.clone()),
-        };
-    }
-    query
-}
+pub use open::OpenError;
+pub use sqlite::{SqliteEngine, SqliteReads, SqliteStore, writing};

@@ -17,6 +17,8 @@ pub struct Counters {
     pub lines: u64,
     /// Times a batch was sent again because the store did not answer.
     pub retries: u64,
+    /// Times a batch was begun again because another writer to the same store was first.
+    pub races: u64,
     /// Batches that a constraint refused though nothing stood against them: each is a bug.
     pub bugs: u64,
 }
@@ -29,6 +31,7 @@ pub(super) struct Counting {
     largest_batch: AtomicU64,
     lines: AtomicU64,
     retries: AtomicU64,
+    races: AtomicU64,
     bugs: AtomicU64,
 }
 
@@ -46,6 +49,10 @@ impl Counting {
         self.retries.fetch_add(1, Ordering::Relaxed);
     }
 
+    pub(super) fn race(&self) {
+        self.races.fetch_add(1, Ordering::Relaxed);
+    }
+
     pub(super) fn bug(&self) {
         self.bugs.fetch_add(1, Ordering::Relaxed);
     }
@@ -58,6 +65,7 @@ impl Counting {
             largest_batch: self.largest_batch.load(Ordering::Relaxed),
             lines: self.lines.load(Ordering::Relaxed),
             retries: self.retries.load(Ordering::Relaxed),
+            races: self.races.load(Ordering::Relaxed),
             bugs: self.bugs.load(Ordering::Relaxed),
         }
     }

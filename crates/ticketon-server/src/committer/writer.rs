@@ -54,11 +54,12 @@ impl<E: Engine, F: FnMut(Committed<'_>)> Writer<E, F> {
         }
     }
 
-    /// Writes the batch and answers it, unless a constraint refuses it. A store that does not answer is asked again
-    /// with the same batch: what got in the first time says so.
+    /// Writes the batch and answers it, unless a constraint refuses it. A store that does not answer, and one to
+    /// which another writer was first, is asked again with the same batch: what got in the first time says so.
     async fn write_whole(&mut self, batch: Batch) -> Result<(), Refused> {
         let mut pause = limits::WRITE_PAUSE;
         let mut tries = 1;
+        let mut races = 0;
         loop {
             match self.attempt(&batch).await {
                 Ok(verdicts) => {
@@ -66,6 +67,19 @@ impl<E: Engine, F: FnMut(Committed<'_>)> Writer<E, F> {
                     return Ok(());
                 }
                 Err(NotWritten::Refused(reason)) => return Err(Refused(batch, reason)),
+                Err(NotWritten::Raced(reason)) if races == limits::RACES => {
+                    return Err(Refused(batch, reason));
+                }
+                Err(NotWritten::Raced(reason)) => {
+                    tracing::debug!(
+                        reason,
+                        races,
+                        "another writer was first; the batch is begun again"
+                    );
+                    self.counting.race();
+                    races += 1;
+                    continue;
+                }
                 Err(NotWritten::Unavailable(reason)) if tries == limits::WRITE_TRIES => {
                     tracing::error!(%reason, tries, "a batch was given up");
                     batch.fail(&reason);
@@ -86,7 +100,7 @@ impl<E: Engine, F: FnMut(Committed<'_>)> Writer<E, F> {
         let found = self.engine.begin(&batch.changes).await?;
         let verdicts = settle(&batch.changes, found);
         let accepted: Vec<&Changes> = verdicts.iter().flatten().flatten().copied().collect();
-        let written = self.engine.finish(&accepted, &batch.lines).await?;
+        self.engine.finish(&accepted, &batch.lines).await?;
         // Applied before counts too: the first time its answer was lost, and nobody was shown it.
         let kept = batch
             .changes
@@ -97,10 +111,7 @@ impl<E: Engine, F: FnMut(Committed<'_>)> Writer<E, F> {
         self.counting
             .batch(kept.len(), verdicts.len() - kept.len(), batch.lines.len());
         if !kept.is_empty() {
-            (self.shown)(Committed {
-                changes: &kept,
-                head: written.head,
-            });
+            (self.shown)(Committed { changes: &kept });
         }
         Ok(verdicts.into_iter().map(|verdict| verdict.map(|_| ())).collect())
     }

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use ticketon_core::row::Table;
-use ticketon_core::store::{Changes, Engine, Found, JournalLine, NotWritten, Unavailable, Written};
+use ticketon_core::store::{Changes, Engine, Found, JournalLine, NotWritten, Unavailable};
 
 /// An engine that leaves the guard rows out.
 pub(super) struct Unguarded<E>(E);
@@ -19,11 +19,7 @@ impl<E: Engine> Engine for Unguarded<E> {
         self.0.begin(batch).await
     }
 
-    async fn finish(
-        &mut self,
-        accepted: &[&Changes],
-        journal: &[JournalLine],
-    ) -> Result<Written, NotWritten> {
+    async fn finish(&mut self, accepted: &[&Changes], journal: &[JournalLine]) -> Result<(), NotWritten> {
         let unguarded: Vec<Changes> = accepted.iter().map(|changes| without_guard(changes)).collect();
         let unguarded: Vec<&Changes> = unguarded.iter().collect();
         self.0.finish(&unguarded, journal).await

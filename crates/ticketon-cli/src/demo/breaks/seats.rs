@@ -14,7 +14,7 @@ use ticketon_core::row::{Row, RowId, Table, UniqueKey};
 use ticketon_core::seat::{Seat, SeatState};
 use ticketon_core::store::{
     AnswerKey, Answered, Changes, Engine, Found, Freshness, JournalLine, NotWritten, Reads, Snapshot,
-    Unavailable, Version, Versioned, Written,
+    Unavailable, Version, Versioned,
 };
 use ticketon_core::time::Timestamp;
 use tokio::time::sleep;
@@ -70,11 +70,7 @@ impl<E: Engine> Engine for Unversioned<E> {
         Ok(found)
     }
 
-    async fn finish(
-        &mut self,
-        accepted: &[&Changes],
-        journal: &[JournalLine],
-    ) -> Result<Written, NotWritten> {
+    async fn finish(&mut self, accepted: &[&Changes], journal: &[JournalLine]) -> Result<(), NotWritten> {
         let overwriting: Vec<Changes> = accepted.iter().map(|changes| self.overwriting(changes)).collect();
         let overwriting: Vec<&Changes> = overwriting.iter().collect();
         self.engine.finish(&overwriting, journal).await

@@ -16,10 +16,10 @@ use ticketon_core::store::Unavailable;
 use ticketon_core::ticket::Ticket;
 use ticketon_core::time::Timestamp;
 
-use super::decode::{unavailable, unreadable};
-use super::open::reading;
+use super::decode::unavailable;
+use super::sqlite::{JsonRows, reading};
 use super::states;
-use super::value::{Part as _, Rows};
+use super::value::{Part as _, Rows as _, unreadable};
 use crate::limits;
 
 /// The lists of a store in one SQLite file.
@@ -218,7 +218,7 @@ fn body<T: for<'a> Deserialize<'a>>(row: &SqliteRow) -> Result<T, Error> {
 
 /// Ids in hex, as one JSON array of rows.
 fn hex_list(ids: &[OrganizationId]) -> String {
-    let mut rows = Rows::new();
+    let mut rows = JsonRows::default();
     for id in ids {
         rows.push([id.value()]);
     }

@@ -5,7 +5,6 @@
 //! by hand (`schema.rs`); a test holds the two together.
 
 use sqlx::Error;
-use sqlx::sqlite::SqliteRow;
 use ticketon_core::ids::{
     EventId, HoldId, KeyId, OrderId, OrganizationId, PerformanceId, Person, PurchaseId, RefundId, SaleId,
     SessionId, TicketId, UserId,
@@ -16,7 +15,7 @@ use ticketon_core::ticket::{Ticket, TicketState};
 use ticketon_core::time::Timestamp;
 
 use super::states;
-use super::value::{Kind, Part, Value};
+use super::value::{Columns, Kind, Part, Value};
 
 /// A table as SQL knows it.
 #[derive(Debug)]
@@ -61,7 +60,7 @@ macro_rules! tables {
         }
 
         /// The name of a row of `table` whose key's columns begin at `at`.
-        pub(super) fn read_key(table: Table, row: &SqliteRow, at: usize) -> Result<RowId, Error> {
+        pub(super) fn read_key(table: Table, row: &dyn Columns, at: usize) -> Result<RowId, Error> {
             let mut column = at..;
             let mut next = || column.next().expect("an open range does not end");
             match table { $(Table::$table => Ok(RowId::$table($(<$key_type>::read(row, next())?),+)),)* }

@@ -1,10 +1,6 @@
-//! Values on their way to and from SQL: what a column holds, and the JSON arrays in which a batch's rows travel.
-//!
-//! A statement's text is the same for every batch, so a batch is handed over as one JSON array a table, a row in
-//! it being an array of values. Bytes travel in hex.
+//! Values on their way to and from SQL: what a column holds, and what names a row, whatever the database.
 
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Error, Row as _};
+use sqlx::Error;
 use ticketon_core::ids::{
     EventId, HoldId, KeyId, OrderId, OrganizationId, PerformanceId, Person, PurchaseId, RefundId, SaleId,
     SessionId, TicketId, UserId,
@@ -39,12 +35,25 @@ pub(super) trait Part: Sized {
     /// As it stands in its column.
     fn value(&self) -> Value<'_>;
     /// From its column.
-    fn read(row: &SqliteRow, column: usize) -> Result<Self, Error>;
+    fn read(row: &dyn Columns, column: usize) -> Result<Self, Error>;
 }
 
-/// Rows of values, as one JSON array.
-#[derive(Debug, Clone)]
-pub(super) struct Rows(String);
+/// Rows of values on their way to a database, in its own form.
+pub(super) trait Rows: Default + Clone {
+    fn push<'a>(&mut self, row: impl IntoIterator<Item = Value<'a>>);
+}
+
+/// A row that a database gave, by column.
+pub(super) trait Columns {
+    fn integer(&self, column: usize) -> Result<i64, Error>;
+    fn text(&self, column: usize) -> Result<&str, Error>;
+    fn bytes(&self, column: usize) -> Result<Option<&[u8]>, Error>;
+
+    /// A number that was counted from 0 by one.
+    fn number(&self, column: usize) -> Result<u64, Error> {
+        u64::try_from(self.integer(column)?).map_err(unreadable)
+    }
+}
 
 impl Value<'_> {
     pub(super) fn number(number: u64) -> Self {
@@ -56,79 +65,22 @@ impl Value<'_> {
     pub(super) fn moment(moment: Timestamp) -> Self {
         Self::Integer(moment.as_millis())
     }
-
-    fn write(&self, json: &mut String) {
-        match self {
-            Self::Null => json.push_str("null"),
-            Self::Bytes(bytes) => write_hex(bytes, json),
-            Self::Text(text) => write_text(text, json),
-            Self::Integer(number) => json.push_str(&number.to_string()),
-            Self::Owned(text) => write_text(text, json),
-        }
-    }
 }
 
-impl Rows {
-    pub(super) fn new() -> Self {
-        Self(String::from("["))
-    }
-
-    pub(super) fn push<'a>(&mut self, row: impl IntoIterator<Item = Value<'a>>) {
-        self.0.push_str(if self.0.len() == 1 { "[" } else { ",[" });
-        let start = self.0.len();
-        for value in row {
-            if self.0.len() > start {
-                self.0.push(',');
-            }
-            value.write(&mut self.0);
-        }
-        self.0.push(']');
-    }
-
-    pub(super) fn is_empty(&self) -> bool {
-        self.0.len() == 1
-    }
-
-    pub(super) fn into_json(mut self) -> String {
-        self.0.push(']');
-        self.0
-    }
+/// The bytes of an id, where there is one.
+pub(super) fn id<const LENGTH: usize>(
+    row: &dyn Columns,
+    column: usize,
+) -> Result<Option<[u8; LENGTH]>, Error> {
+    let bytes = row.bytes(column)?;
+    bytes
+        .map(|bytes| bytes.try_into().map_err(unreadable))
+        .transpose()
 }
 
-fn write_hex(bytes: &[u8], json: &mut String) {
-    json.push('"');
-    for byte in bytes {
-        write_digits(*byte, json);
-    }
-    json.push('"');
-}
-
-fn write_digits(byte: u8, json: &mut String) {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    json.push(char::from(DIGITS[usize::from(byte >> 4)]));
-    json.push(char::from(DIGITS[usize::from(byte & 15)]));
-}
-
-fn write_text(text: &str, json: &mut String) {
-    json.push('"');
-    let mut rest = text;
-    while let Some(at) = rest.find(|c: char| c == '"' || c == '\\' || c < ' ') {
-        json.push_str(&rest[..at]);
-        write_escaped(rest.as_bytes()[at], json);
-        rest = &rest[at + 1..];
-    }
-    json.push_str(rest);
-    json.push('"');
-}
-
-fn write_escaped(byte: u8, json: &mut String) {
-    if byte == b'"' || byte == b'\\' {
-        json.push('\\');
-        json.push(char::from(byte));
-    } else {
-        json.push_str("\\u00");
-        write_digits(byte, json);
-    }
+/// What stands in a column is none of what may stand there.
+pub(super) fn unreadable(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
+    Error::Decode(error.into())
 }
 
 macro_rules! bytes {
@@ -140,10 +92,9 @@ macro_rules! bytes {
                 Value::Bytes(self.as_bytes())
             }
 
-            fn read(row: &SqliteRow, column: usize) -> Result<Self, Error> {
-                let bytes: &[u8] = row.try_get_unchecked(column)?;
-                let bytes: [u8; $length] = bytes.try_into().map_err(|wrong| Error::Decode(Box::new(wrong)))?;
-                Ok(Self::from_bytes(bytes))
+            fn read(row: &dyn Columns, column: usize) -> Result<Self, Error> {
+                let bytes: Option<[u8; $length]> = id(row, column)?;
+                bytes.map(Self::from_bytes).ok_or_else(|| unreadable("a name that is not there"))
             }
         }
     )*};
@@ -163,9 +114,8 @@ macro_rules! texts {
                 Value::Text(self.as_str())
             }
 
-            fn read(row: &SqliteRow, column: usize) -> Result<Self, Error> {
-                let text: String = row.try_get(column)?;
-                Self::new(text).map_err(|bad| Error::Decode(bad.into()))
+            fn read(row: &dyn Columns, column: usize) -> Result<Self, Error> {
+                Self::new(row.text(column)?).map_err(unreadable)
             }
         }
     )*};
@@ -180,8 +130,8 @@ impl Part for SeatNumber {
         Value::Integer(i64::from(self.0))
     }
 
-    fn read(row: &SqliteRow, column: usize) -> Result<Self, Error> {
-        row.try_get(column).map(Self)
+    fn read(row: &dyn Columns, column: usize) -> Result<Self, Error> {
+        u32::try_from(row.integer(column)?).map(Self).map_err(unreadable)
     }
 }
 
@@ -196,33 +146,11 @@ impl Part for Reader {
         })
     }
 
-    fn read(row: &SqliteRow, column: usize) -> Result<Self, Error> {
-        let name: &str = row.try_get(column)?;
-        match name {
+    fn read(row: &dyn Columns, column: usize) -> Result<Self, Error> {
+        match row.text(column)? {
             "figures" => Ok(Self::Figures),
             "queue" => Ok(Self::Queue),
-            unknown => Err(Error::Decode(format!("no reader is named `{unknown}`").into())),
+            unknown => Err(unreadable(format!("no reader is named `{unknown}`"))),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn rows_become_one_json_array() {
-        let mut rows = Rows::new();
-        rows.push([Value::Integer(7), Value::Bytes(&[0, 255]), Value::Null]);
-        rows.push([Value::Text("a \"word\" \\ 좌석\n"), Value::Owned("b".to_owned())]);
-        assert_eq!(
-            rows.into_json(),
-            r#"[[7,"00ff",null],["a \"word\" \\ 좌석\u000a","b"]]"#
-        );
-    }
-
-    #[test]
-    fn no_rows_are_an_empty_array() {
-        assert_eq!(Rows::new().into_json(), "[]");
     }
 }

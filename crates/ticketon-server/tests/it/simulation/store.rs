@@ -11,7 +11,7 @@ use ticketon_core::row::{Row, RowId, Table, UniqueKey};
 use ticketon_core::seat::Seat;
 use ticketon_core::store::{
     AnswerKey, Answered, Changes, Engine, Found, Freshness, JournalLine, Memory, NotWritten, Reads, Snapshot,
-    Unavailable, Versioned, Written,
+    Unavailable, Versioned,
 };
 
 use super::Sabotage;
@@ -62,18 +62,15 @@ impl Engine for FaultyEngine {
         Ok(found)
     }
 
-    async fn finish(
-        &mut self,
-        accepted: &[&Changes],
-        journal: &[JournalLine],
-    ) -> Result<Written, NotWritten> {
+    async fn finish(&mut self, accepted: &[&Changes], journal: &[JournalLine]) -> Result<(), NotWritten> {
         self.port.call("finish").await?;
         let world = &self.port.world;
         world.outdated.note(&self.memory, accepted).await;
-        let written = self.memory.finish(accepted, journal).await?;
-        world.committed(&self.port.life, accepted, journal, written.head);
+        self.memory.finish(accepted, journal).await?;
+        let head = self.memory.head().await?;
+        world.committed(&self.port.life, accepted, journal, head);
         self.port.answer("finish").await?;
-        Ok(written)
+        Ok(())
     }
 }
 

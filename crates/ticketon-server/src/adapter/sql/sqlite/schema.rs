@@ -201,7 +201,7 @@ CREATE TABLE journal (
 mod tests {
     use sqlx::{ConnectOptions as _, Row as _, sqlite::SqliteConnectOptions};
 
-    use super::super::tables::TABLES;
+    use super::super::super::tables::TABLES;
     use super::MIGRATIONS;
 
     #[tokio::test]

@@ -16,8 +16,9 @@ use sqlx::sqlite::SqliteArguments;
 use sqlx::{AssertSqlSafe, Sqlite};
 use ticketon_core::row::Table;
 
-use super::tables::{Shape, TABLES};
-use super::value::{Kind, Rows};
+use super::super::tables::{Column, Shape, TABLES};
+use super::super::value::Kind;
+use super::rows::JsonRows;
 
 /// What a row of the first call's answer is about.
 pub(super) const STALE: i64 = 0;
@@ -62,33 +63,25 @@ pub(super) const SEATS: &str = "SELECT coalesce(max(position), 0), NULL, NULL, N
 
 impl Call {
     /// Opens the transaction and returns what stands against the batch: usually no row.
-    pub(super) fn begin(arrays: Vec<Rows>) -> Self {
+    pub(super) fn begin(arrays: Vec<JsonRows>) -> Self {
         let (questions, arrays) = used(&QUESTIONS, arrays);
         let separator = if questions.is_empty() { "" } else { ";\n" };
         let text = format!("BEGIN IMMEDIATE{separator}{}", questions.join("\nUNION ALL\n"));
         Self { text, arrays }
     }
 
-    /// Writes what was accepted, commits, and returns the log's head.
-    pub(super) fn commit(arrays: Vec<Rows>) -> Self {
+    /// Writes what was accepted, and commits.
+    pub(super) fn commit(arrays: Vec<JsonRows>) -> Self {
         let (mut statements, arrays) = used(&STATEMENTS, arrays);
-        statements.extend([HEAD, "COMMIT"]);
+        statements.push("COMMIT");
         Self {
             text: statements.join(";\n"),
             arrays,
         }
     }
 
-    /// Closes a transaction that has nothing to write, and returns the log's head.
-    pub(super) fn give_up() -> Self {
-        Self {
-            text: format!("{HEAD};\nROLLBACK"),
-            arrays: Vec::new(),
-        }
-    }
-
     /// Rows of any tables by name: place in the request, version, and what the row is.
-    pub(super) fn rows(arrays: Vec<Rows>) -> Self {
+    pub(super) fn rows(arrays: Vec<JsonRows>) -> Self {
         let (tables, arrays) = used(&ROWS, arrays);
         Self {
             text: tables.join("\nUNION ALL\n"),
@@ -105,7 +98,7 @@ impl Call {
 
 /// The texts whose arrays have rows. One over nothing would still be started and answered for: forty of them cost a
 /// small batch more than its own rows.
-fn used(texts: &'static [String], arrays: Vec<Rows>) -> (Vec<&'static str>, Vec<String>) {
+fn used(texts: &'static [String], arrays: Vec<JsonRows>) -> (Vec<&'static str>, Vec<String>) {
     let both = texts.iter().zip(arrays).filter(|(_, rows)| !rows.is_empty());
     both.map(|(text, rows)| (text.as_str(), rows.into_json())).unzip()
 }
@@ -283,9 +276,7 @@ fn what(shape: &Shape) -> &'static str {
 
 /// That a row's key is the one that stands from `first` on in the array's row.
 fn key_is(row: &str, shape: &Shape, first: usize) -> String {
-    let is = |(column, at): (&super::tables::Column, usize)| {
-        format!("{row}.{} = {}", column.name, get(column.kind, at))
-    };
+    let is = |(column, at): (&Column, usize)| format!("{row}.{} = {}", column.name, get(column.kind, at));
     shape
         .key
         .iter()

@@ -7,18 +7,20 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Error, Row as _, SqlitePool};
 use ticketon_core::fact::{Position, Recorded};
 use ticketon_core::ids::PerformanceId;
+use ticketon_core::plan::SeatNumber;
 use ticketon_core::row::{Row, RowId, Table, UniqueKey};
 use ticketon_core::seat::Seat;
 use ticketon_core::store::{AnswerKey, Answered, Freshness, Reads, Snapshot, Unavailable, Versioned};
 use ticketon_core::time::Timestamp;
 
+use super::super::cache::RowCache;
+use super::super::decode::{self, unavailable};
+use super::super::tables::{self, TABLES};
+use super::super::value::{Columns as _, Part as _, Rows as _, Value};
 use super::bind;
-use super::cache::RowCache;
-use super::decode::{self, unavailable};
+use super::rows::JsonRows;
 use super::snapshot::SqliteSnapshot;
-use super::tables::{self, TABLES};
 use super::texts::{self, Call, TableTexts};
-use super::value::{Rows, Value};
 
 /// The reading half of a SQLite store. Clones share the connections and the cache.
 #[derive(Clone)]
@@ -34,13 +36,13 @@ impl SqliteReads {
 
     /// The rows of these names past the cache, which takes them in.
     async fn load(&self, ids: &[&RowId]) -> Result<Vec<Option<Versioned<Row>>>, Error> {
-        let mut names = vec![Rows::new(); TABLES.len()];
+        let mut names = vec![JsonRows::default(); TABLES.len()];
         for (n, id) in ids.iter().enumerate() {
             names[id.table() as usize].push([Value::number(n as u64)].into_iter().chain(tables::key(id)));
         }
         let mut found = vec![None; ids.len()];
         for row in Call::rows(names).query().fetch_all(&self.pool).await? {
-            let n = usize::try_from(decode::number(&row, 0)?).expect("a place that was asked for");
+            let n = usize::try_from(row.number(0)?).expect("a place that was asked for");
             found[n] = Some(decode::versioned(ids[n], &row, 1)?);
         }
         self.cache.loaded(found.iter().flatten());
@@ -62,16 +64,16 @@ impl SqliteReads {
     }
 
     async fn all_seats(&self, performance: PerformanceId) -> Result<(Vec<Versioned<Row>>, Position), Error> {
-        let id = RowId::Seat(performance, ticketon_core::plan::SeatNumber(0));
+        let id = RowId::Seat(performance, SeatNumber(0));
         let rows = bind(texts::SEATS, &tables::key(&id)[..1])
             .fetch_all(&self.pool)
             .await?;
         let mut seats = Vec::with_capacity(rows.len());
         for row in &rows[1..] {
-            let id = RowId::Seat(performance, super::value::Part::read(row, 0)?);
+            let id = RowId::Seat(performance, SeatNumber::read(row, 0)?);
             seats.push(decode::versioned(&id, row, 1)?);
         }
-        Ok((seats, Position(decode::number(&rows[0], 0)?)))
+        Ok((seats, Position(rows[0].number(0)?)))
     }
 }
 
@@ -144,7 +146,7 @@ impl Reads for SqliteReads {
             .await
             .map_err(unavailable)?;
         rows.iter()
-            .map(decode::recorded)
+            .map(|row| decode::recorded(row))
             .collect::<Result<_, _>>()
             .map_err(unavailable)
     }
@@ -154,7 +156,7 @@ impl Reads for SqliteReads {
             .fetch_one(&self.pool)
             .await
             .map_err(unavailable)?;
-        Ok(Position(decode::number(&row, 0).map_err(unavailable)?))
+        Ok(Position(row.number(0).map_err(unavailable)?))
     }
 
     async fn journal(&self, stream: &str) -> Result<Vec<Vec<u8>>, Unavailable> {

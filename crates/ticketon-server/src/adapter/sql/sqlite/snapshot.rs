@@ -6,11 +6,11 @@ use ticketon_core::fact::{Position, Recorded};
 use ticketon_core::row::{Row, RowId, Table};
 use ticketon_core::store::{Snapshot, Unavailable, Versioned};
 
+use super::super::decode::{self, unavailable};
+use super::super::tables::{self, Shape};
+use super::super::value::Value;
 use super::bind;
-use super::decode::{self, unavailable};
-use super::tables::{self, Shape};
 use super::texts::{self, TableTexts};
-use super::value::Value;
 
 pub(super) struct SqliteSnapshot(Transaction<'static, Sqlite>);
 
@@ -62,7 +62,7 @@ impl Snapshot for SqliteSnapshot {
             .await
             .map_err(unavailable)?;
         rows.iter()
-            .map(decode::recorded)
+            .map(|row| decode::recorded(row))
             .collect::<Result<_, _>>()
             .map_err(unavailable)
     }

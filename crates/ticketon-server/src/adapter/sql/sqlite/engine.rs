@@ -6,12 +6,11 @@ use async_trait::async_trait;
 use sqlx::query::Query;
 use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteRow};
 use sqlx::{ConnectOptions as _, Error, Sqlite, SqliteConnection};
-use ticketon_core::fact::Position;
-use ticketon_core::store::{Changes, Engine, Found, JournalLine, NotWritten, Unavailable, Written};
+use ticketon_core::store::{Changes, Engine, Found, JournalLine, NotWritten, Unavailable};
 
-use super::batch::{self, Asked};
-use super::cache::RowCache;
-use super::decode::{self, unavailable};
+use super::super::batch::{self, Asked};
+use super::super::cache::RowCache;
+use super::super::decode::unavailable;
 use super::texts::Call;
 
 /// The writing half of a SQLite store.
@@ -66,26 +65,21 @@ impl Engine for SqliteEngine {
         self.open(&Asked::of(batch)).await.map_err(unavailable)
     }
 
-    async fn finish(
-        &mut self,
-        accepted: &[&Changes],
-        journal: &[JournalLine],
-    ) -> Result<Written, NotWritten> {
-        let rows = if accepted.is_empty() && journal.is_empty() {
-            self.call(Call::give_up().query()).await
+    async fn finish(&mut self, accepted: &[&Changes], journal: &[JournalLine]) -> Result<(), NotWritten> {
+        let written = if accepted.is_empty() && journal.is_empty() {
+            self.call(sqlx::query("ROLLBACK")).await
         } else {
             let arrays = batch::written(accepted, journal);
             let arrays = arrays.map_err(|error| NotWritten::Refused(error.to_string()))?;
             self.call(Call::commit(arrays).query()).await
         };
-        let rows = rows.map_err(|error| {
+        written.map_err(|error| {
             // Perhaps it is in the file all the same, and only the answer was lost.
             self.cache.forget(accepted);
             not_written(error)
         })?;
         self.cache.committed(accepted);
-        let head = decode::number(&rows[0], 0).map_err(unavailable)?;
-        Ok(Written { head: Position(head) })
+        Ok(())
     }
 }
 
