@@ -117,7 +117,7 @@ impl From<StartError> for Failure {
         use ticketon_server::data_folder::FolderError;
         let exit = match &error {
             StartError::Settings(_)
-            | StartError::Listen(_)
+            | StartError::Listen { .. }
             | StartError::Sandbox(_)
             | StartError::Provider(_) => Exit::Usage,
             StartError::Folder(FolderError::NoStore(_)) => Exit::NotFound,
@@ -125,11 +125,13 @@ impl From<StartError> for Failure {
             StartError::Folder(FolderError::InUse(_) | FolderError::Io { .. }) | StartError::Store(_) => {
                 Exit::Unavailable
             }
+            StartError::Listener(_) => Exit::Unexpected,
             StartError::Shop(refusal) => Exit::from(refusal.code()),
         };
         let failure = Self::new(exit, error.to_string());
         match error {
             StartError::Folder(FolderError::NoStore(_)) => failure.hint("ticketon init"),
+            StartError::Listen { .. } => failure.hint("ticketon serve --listen 127.0.0.1:0"),
             _ => failure,
         }
     }

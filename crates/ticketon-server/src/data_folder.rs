@@ -51,7 +51,6 @@ impl DataFolder {
             .append(true)
             .open(&lock_path)
             .map_err(at)?;
-        let pause = Duration::from_millis(100);
         let mut waited = Duration::ZERO;
         loop {
             match lock.try_lock() {
@@ -62,8 +61,8 @@ impl DataFolder {
                     });
                 }
                 Err(TryLockError::WouldBlock) if waited < limits::FOLDER_WAIT => {
-                    tokio::time::sleep(pause).await;
-                    waited += pause;
+                    tokio::time::sleep(limits::FOLDER_POLLED).await;
+                    waited += limits::FOLDER_POLLED;
                 }
                 Err(TryLockError::WouldBlock) => return Err(FolderError::InUse(path.to_owned())),
                 Err(TryLockError::Error(source)) => return Err(at(source)),

@@ -18,7 +18,7 @@ use ticketon_core::{
     settle_payment, settle_refund,
 };
 use tokio::sync::oneshot;
-use tokio::time::{Instant, sleep_until, timeout, timeout_at};
+use tokio::time::{Instant, sleep, sleep_until, timeout, timeout_at};
 
 use ticketon_pay::Outcome;
 
@@ -118,6 +118,13 @@ impl Payments {
     /// Whether this process is asking about nothing.
     pub fn is_idle(&self) -> bool {
         self.lock().is_empty()
+    }
+
+    /// Ready once this process is asking about nothing.
+    pub async fn idle(&self) {
+        while !self.is_idle() {
+            sleep(limits::DRAIN_POLLED).await;
+        }
     }
 
     /// Looks up what is due, a bounded number at once; answers how many were looked up.

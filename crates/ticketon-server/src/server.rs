@@ -1,6 +1,9 @@
 //! One process of the shop: engines opened, wired once, served, and drained at the end.
 
-use std::future::Future;
+mod drain;
+
+use std::future::{Future, IntoFuture as _};
+use std::io;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -13,7 +16,6 @@ use ticketon_pay::Toss;
 use ticketon_pay::sandbox::Latency;
 use ticketon_queue::{Decider, RoomName, decide_admission};
 use tokio::net::TcpListener;
-use tokio::sync::watch;
 
 use crate::adapter::sql::{Lists, OpenError, SqliteStore};
 use crate::adapter::system::{SystemClock, SystemEntropy};
@@ -22,7 +24,6 @@ use crate::committer::{Committer, Committing};
 use crate::data_folder::{DataFolder, FolderError};
 use crate::http;
 use crate::journal::StoreJournal;
-use crate::limits;
 use crate::provider::Provider;
 use crate::sandbox::{RunningSandbox, SandboxError};
 use crate::settings::{BadSettings, Settings, TossSettings};
@@ -73,9 +74,23 @@ pub enum StartError {
     /// The shop.
     #[error(transparent)]
     Shop(#[from] Refusal),
-    /// The listener.
-    #[error("cannot listen: {0}; set `http.gateway` to a free address")]
-    Listen(std::io::Error),
+    /// The address is another's, or not this machine's.
+    #[error("cannot listen on {address}: {source}; set `http.gateway` to a free address")]
+    Listen {
+        /// Where.
+        address: SocketAddr,
+        /// Why.
+        source: io::Error,
+    },
+    /// The listener failed while it served.
+    #[error("the listener has failed: {0}")]
+    Listener(io::Error),
+}
+
+/// Listens on an address.
+pub async fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
+    let listening = TcpListener::bind(address).await;
+    listening.map_err(|source| StartError::Listen { address, source })
 }
 
 impl Server {
@@ -146,12 +161,10 @@ impl Server {
             journal: Box::new(journal),
             decider: composition.decider,
             lists: Some(Lists::at(&DataFolder::store_in(composition.folder.path()))),
+            claims: composition.claims,
         });
-        let mut shop = shop.await?;
-        shop.cx.claims = Arc::new(composition.claims);
-        let shop = Arc::new(shop);
         Ok(Self {
-            shop,
+            shop: Arc::new(shop.await?),
             committing,
             folder: composition.folder,
             sandbox: None,
@@ -173,55 +186,29 @@ impl Server {
         http::router(Arc::clone(&self.shop))
     }
 
-    /// Serves until `stop`, with the background work; then drains: takes no more in, finishes what runs, and
-    /// leaves everything durable.
+    /// Serves until `stop`, or until the listener dies, with the background work; then drains: takes no more in,
+    /// finishes what runs, and leaves everything durable.
     pub async fn serve(
         self,
         listener: TcpListener,
         stop: impl Future<Output = ()>,
     ) -> Result<(), StartError> {
-        let url = format!("http://{}", listener.local_addr().map_err(StartError::Listen)?);
+        let url = format!("http://{}", listener.local_addr().map_err(StartError::Listener)?);
         self.folder.publish_address(&url)?;
         let background = Background::start(&self.shop);
-        let (stopping, mut stopped) = watch::channel(false);
-        let graceful = async move {
-            // The sender lives until the end of this function.
-            let _ = stopped.wait_for(|stopped| *stopped).await;
-        };
         let app = self.router().into_make_service_with_connect_info::<SocketAddr>();
-        let serving = axum::serve(listener, app).with_graceful_shutdown(graceful);
-        let mut serving = tokio::spawn(async move { serving.await });
-        tokio::select! {
-            biased;
-            () = stop => {}
-            ended = &mut serving => tracing::error!(?ended, "the listener has ended by itself"),
-        }
-        tracing::info!("stopping: finishing what runs");
-        stopping.send_replace(true);
-        self.shop.stop();
-        if tokio::time::timeout(limits::DRAIN, &mut serving).await.is_err() {
-            tracing::warn!("some connections did not end in time and were cut");
-            serving.abort();
-        }
-        if tokio::time::timeout(limits::DRAIN, background.stop())
-            .await
-            .is_err()
-        {
-            tracing::warn!("some background work did not end in time and was cut");
-        }
+        let serving = axum::serve(listener, app).with_graceful_shutdown(self.shop.stopped());
+        let serving = drain::Serving::new(tokio::spawn(serving.into_future()));
+        let served = serving.until(stop, || self.shop.stop()).await;
+        drain::in_time(background.stop(), "background work").await;
         self.folder.retract_address();
         self.stop().await;
-        Ok(())
+        served.map_err(StartError::Listener)
     }
 
     /// Ends without having served: payments under way are waited for, and what was handed over is committed.
     pub async fn stop(self) {
-        let pause = std::time::Duration::from_millis(20);
-        let mut waited = std::time::Duration::ZERO;
-        while !self.shop.payments.is_idle() && waited < limits::DRAIN {
-            tokio::time::sleep(pause).await;
-            waited += pause;
-        }
+        drain::in_time(self.shop.payments.idle(), "payments").await;
         self.committing.shutdown().await;
     }
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use ticketon_core::claims::Claims;
 use ticketon_core::entropy::Entropy;
 use ticketon_core::fact::{Fact, Stream, What};
 use ticketon_core::ids::ChangesId;
@@ -60,12 +61,17 @@ pub struct Parts {
     pub decider: Decider,
     /// What people look through, if the store has lists.
     pub lists: Option<Lists>,
+    /// Who is about to hold which seats.
+    pub claims: Claims,
 }
 
 impl Shop {
     /// Wires the parts; makes the signing key where there is none.
     pub async fn new(parts: Parts) -> Result<Self, Refusal> {
-        let cx = Context::over(parts.store, parts.reads, parts.clock, parts.entropy);
+        let cx = Context {
+            claims: Arc::new(parts.claims),
+            ..Context::over(parts.store, parts.reads, parts.clock, parts.entropy)
+        };
         let background = Context {
             store: parts.background_store,
             ..cx.clone()
@@ -94,6 +100,15 @@ impl Shop {
     /// Turns true when the shop stops.
     pub fn stopping(&self) -> watch::Receiver<bool> {
         self.stopping.subscribe()
+    }
+
+    /// Ready once the shop stops, or is gone.
+    pub fn stopped(&self) -> impl Future<Output = ()> + Send + use<> {
+        let mut stopping = self.stopping();
+        async move {
+            // An error says that the shop is gone.
+            let _ = stopping.wait_for(|is_stopping| *is_stopping).await;
+        }
     }
 }
 

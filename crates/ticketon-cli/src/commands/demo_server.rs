@@ -3,9 +3,8 @@
 
 use std::net::SocketAddr;
 
-use ticketon_server::server::{Server, StartError};
+use ticketon_server::server::{Server, listen};
 use tokio::io::AsyncReadExt as _;
-use tokio::net::TcpListener;
 
 use crate::args::Global;
 use crate::demo;
@@ -38,7 +37,7 @@ impl Args {
             Some(without) => without.compose(folder, &self.sandbox).await?,
             None => Server::open_or_create(&demo::house_settings(folder, &self.sandbox)).await?,
         };
-        let listener = TcpListener::bind(self.listen).await.map_err(StartError::Listen)?;
+        let listener = listen(self.listen).await?;
         server.serve(listener, end_of_input()).await?;
         Ok(Exit::Done)
     }

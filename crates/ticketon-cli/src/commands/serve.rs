@@ -1,8 +1,7 @@
 //! `ticketon serve`: the whole shop in this process.
 
 use ticketon_server::data_folder::DataFolder;
-use ticketon_server::server::{Server, StartError};
-use tokio::net::TcpListener;
+use ticketon_server::server::{Server, StartError, listen};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::configuration::Key;
@@ -37,12 +36,8 @@ impl Args {
                 .console
                 .say(format_args!("a new store in {}", settings.data_dir.display()));
         }
-        let listener = TcpListener::bind(settings.gateway).await;
-        let listener = listener.map_err(|error| {
-            let message = format!("cannot listen on {}: {error}", settings.gateway);
-            Failure::new(Exit::Usage, message).hint("ticketon serve --listen 127.0.0.1:0")
-        })?;
-        let address = listener.local_addr().map_err(StartError::Listen)?;
+        let listener = listen(settings.gateway).await?;
+        let address = listener.local_addr().map_err(StartError::Listener)?;
         let server = Server::open_or_create(&settings).await?;
         shell.console.say(format_args!("serving at http://{address}"));
         if let Some(sandbox) = server.sandbox_url() {

@@ -72,3 +72,14 @@ fn a_new_folder_gets_a_new_store_and_serve_says_so() {
     serving.stop().expect(0);
     assert!(desk.path().join("ticketon-data/ticketon.db").exists());
 }
+
+#[test]
+fn an_address_that_somebody_has_is_named() {
+    let somebody = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = somebody.local_addr().unwrap().to_string();
+    Desk::empty()
+        .run(["serve", "--listen", &address])
+        .expect(2)
+        .says(&format!("cannot listen on {address}"))
+        .says("hint: ticketon serve --listen 127.0.0.1:0");
+}

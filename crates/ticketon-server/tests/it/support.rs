@@ -17,6 +17,7 @@ use axum::body::Body;
 use axum::http::Request;
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use ticketon_core::claims::Claims;
 use ticketon_core::ids::{OrganizationId, Person as PersonName};
 use ticketon_core::organization::Role;
 use ticketon_core::store::{Alone, Reads, Store};
@@ -131,6 +132,7 @@ impl House {
             journal: engine.journal,
             decider: decide_admission,
             lists: engine.lists,
+            claims: Claims::new(),
         });
         let shop = Arc::new(shop.await.unwrap());
         Self {

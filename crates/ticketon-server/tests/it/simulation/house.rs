@@ -4,6 +4,7 @@ use std::future::Future;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use ticketon_core::claims::Claims;
 use ticketon_core::store::Reads;
 use ticketon_core::{Code, Refusal, SeededEntropy};
 use ticketon_queue::{Because, Decider, Decision, RoomName, decide_admission};
@@ -176,6 +177,7 @@ async fn start(world: &Arc<World>, life: &Arc<Life>) -> Result<Arc<Shop>, String
         journal: Box::new(journal),
         decider: decider(world.sabotage),
         lists: None,
+        claims: Claims::new(),
     });
     tokio::select! {
         biased;
