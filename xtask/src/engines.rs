@@ -9,6 +9,7 @@ mod daemon;
 mod down;
 mod engine;
 mod home;
+mod kafka;
 mod mariadb;
 mod mysql;
 mod packages;

@@ -1,5 +1,6 @@
 //! The engines there are, and what each is called where.
 
+use super::kafka;
 use crate::failure::Failure;
 
 /// One engine that the tests need.
@@ -8,10 +9,20 @@ pub(crate) enum Engine {
     Mysql,
     Mariadb,
     Redis,
+    /// Three masters.
+    RedisCluster,
+    /// One broker, or three.
+    Kafka,
 }
 
 impl Engine {
-    pub(crate) const ALL: [Self; 3] = [Self::Mysql, Self::Mariadb, Self::Redis];
+    pub(crate) const ALL: [Self; 5] = [
+        Self::Mysql,
+        Self::Mariadb,
+        Self::Redis,
+        Self::RedisCluster,
+        Self::Kafka,
+    ];
 
     /// As it is typed, and the name of its folder.
     pub(crate) fn name(self) -> &'static str {
@@ -19,6 +30,8 @@ impl Engine {
             Self::Mysql => "mysql",
             Self::Mariadb => "mariadb",
             Self::Redis => "redis",
+            Self::RedisCluster => "redis-cluster",
+            Self::Kafka => "kafka",
         }
     }
 
@@ -28,32 +41,57 @@ impl Engine {
             Self::Mysql => "TICKETON_TEST_MYSQL_URL",
             Self::Mariadb => "TICKETON_TEST_MARIADB_URL",
             Self::Redis => "TICKETON_TEST_REDIS_URL",
+            Self::RedisCluster => "TICKETON_TEST_REDIS_CLUSTER_URL",
+            Self::Kafka => "TICKETON_TEST_KAFKA_URL",
         }
     }
 
-    /// The ports that it takes if they are free. Below 22,768 for a Redis Cluster, whose bus adds 10,000: from 32,768 on
-    /// the machine hands ports to whoever asks.
-    pub(super) fn preferred_ports(self) -> Vec<u16> {
+    /// The ports that it takes if they are free, all below 32,768: from there on the machine hands them to whoever asks.
+    pub(super) fn preferred_ports(self, brokers: usize) -> Vec<u16> {
         match self {
             Self::Mysql => vec![23_306],
             Self::Mariadb => vec![23_307],
             Self::Redis => vec![26_379],
+            Self::RedisCluster => vec![21_001, 21_002, 21_003],
+            // A broker's, then its controller's.
+            Self::Kafka => (29_091..).take(2 * brokers).collect(),
         }
     }
 
-    /// The ports that it takes besides, if its own is this one.
-    pub(super) fn further_port(self, _port: u16) -> Option<u16> {
+    /// The port that it takes besides, if its own is this one.
+    pub(super) fn further_port(self, port: u16) -> Option<u16> {
         match self {
-            Self::Mysql | Self::Mariadb | Self::Redis => None,
+            // On which the nodes speak with each other.
+            Self::RedisCluster => Some(port + 10_000),
+            Self::Mysql | Self::Mariadb | Self::Redis | Self::Kafka => None,
+        }
+    }
+
+    /// Whether data written with these ports can be used with those.
+    pub(super) fn can_go_on(self, before: &[u16], now: &[u16]) -> bool {
+        match self {
+            Self::Mysql | Self::Mariadb | Self::Redis => true,
+            // Each node remembers the others' ports.
+            Self::RedisCluster => before == now,
+            // Topics have as many copies as there were brokers.
+            Self::Kafka => before.len() == now.len(),
         }
     }
 
     /// What a test is given.
     pub(super) fn url(self, ports: &[u16]) -> String {
-        let hosts: Vec<String> = ports.iter().map(|port| format!("127.0.0.1:{port}")).collect();
+        let at = |port: &u16| format!("127.0.0.1:{port}");
         match self {
-            Self::Mysql | Self::Mariadb => format!("mysql://root@{}", hosts.join(",")),
-            Self::Redis => format!("redis://{}", hosts.join(",")),
+            Self::Mysql | Self::Mariadb => format!("mysql://root@{}", at(&ports[0])),
+            Self::Redis => format!("redis://{}", at(&ports[0])),
+            Self::RedisCluster => {
+                let nodes: Vec<String> = ports.iter().map(|port| format!("redis://{}", at(port))).collect();
+                nodes.join(",")
+            }
+            Self::Kafka => {
+                let brokers: Vec<String> = kafka::listeners(ports).map(|(broker, _)| at(&broker)).collect();
+                format!("kafka://{}", brokers.join(","))
+            }
         }
     }
 }

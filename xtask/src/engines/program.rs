@@ -51,7 +51,7 @@ impl Program {
         Ok(Self {
             path: root.join(packages.program),
             unpacked: Some(root),
-            had: format!("package {}, unpacked below target/services", packages.package),
+            had: format!("unpacked from package {}", packages.package),
         })
     }
 

@@ -10,7 +10,7 @@ use super::daemon::{self, Daemon};
 use super::engine::Engine;
 use super::home::{self, Home};
 use super::record::Record;
-use super::{mariadb, mysql, ports, redis, wire};
+use super::{kafka, mariadb, mysql, ports, redis, wire};
 use crate::failure::Failure;
 
 /// An engine whose program and data are there.
@@ -24,7 +24,7 @@ pub(super) struct Prepared {
 const ANSWERS_WITHIN: Duration = Duration::from_secs(60);
 
 /// Starts an engine that does not run, and waits until it answers.
-pub(super) fn start(engine: Engine, home: &Home) -> Result<Record, Failure> {
+pub(super) fn start(engine: Engine, brokers: Option<usize>, home: &Home) -> Result<Record, Failure> {
     let folder = home.of(engine.name());
     home::make(&folder)?;
     let before = Record::read(&folder);
@@ -32,15 +32,18 @@ pub(super) fn start(engine: Engine, home: &Home) -> Result<Record, Failure> {
         // Some of several: an engine runs whole or not at all.
         daemon::stop(&before.processes, &folder)?;
     }
-    let ports = ports::free(
-        engine,
-        before.as_ref().map(|before| &*before.ports),
-        &engine.preferred_ports(),
-    )?;
+    let had = before.map(|before| before.ports).unwrap_or_default();
+    let brokers = brokers.unwrap_or((had.len() / 2).max(1));
+    let ports = ports::free(engine, &had, &engine.preferred_ports(brokers))?;
+    if !engine.can_go_on(&had, &ports) {
+        home::remove(&folder.join("data"))?;
+    }
     let prepared = match engine {
         Engine::Mysql => mysql::prepare(home, &ports),
         Engine::Mariadb => mariadb::prepare(home, &ports),
-        Engine::Redis => redis::prepare(home, &ports),
+        Engine::Redis => redis::prepare_one(home, &ports),
+        Engine::RedisCluster => redis::prepare_cluster(home, &ports),
+        Engine::Kafka => kafka::prepare(home, &ports),
     }?;
     run(engine, &folder, prepared, ports)
 }
@@ -78,6 +81,13 @@ fn version(engine: Engine, ports: &[u16]) -> Option<String> {
     match engine {
         Engine::Mysql | Engine::Mariadb => wire::mysql_version(ports[0]),
         Engine::Redis => wire::redis_version(ports[0]),
+        Engine::RedisCluster => redis::cluster_version(ports),
+        Engine::Kafka => {
+            for (broker, _) in kafka::listeners(ports) {
+                wire::kafka_serves_groups(broker)?;
+            }
+            Some(kafka::VERSION.to_owned())
+        }
     }
 }
 

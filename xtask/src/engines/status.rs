@@ -1,10 +1,9 @@
 //! `cargo xtask status`: what is known of each engine.
 
-use std::env;
-
 use super::engine::{self, Engine};
 use super::home::Home;
 use super::record::Record;
+use super::up;
 use crate::failure::Failure;
 use crate::verb::Verb;
 
@@ -30,18 +29,19 @@ fn run(arguments: &[String]) -> Result<(), Failure> {
 }
 
 fn state(engine: Engine, home: &Home) -> String {
-    if let Ok(url) = env::var(engine.variable()) {
+    let folder = home.of(engine.name());
+    let known = Record::read(&folder);
+    if let Some(url) = up::given(engine, known.as_ref()) {
         return format!("given   {url}, by {}", engine.variable());
     }
-    let folder = home.of(engine.name());
-    let Some(record) = Record::read(&folder) else {
+    let Some(record) = known else {
         return "never started".to_owned();
     };
     if !record.is_running(&folder) {
         return format!("down    it was {}, version {}", record.url, record.version);
     }
     format!(
-        "up      {}, version {}, processes {:?}, from {}",
+        "up      {}, version {}, processes {:?}, {}",
         record.url, record.version, record.processes, record.had
     )
 }

@@ -15,10 +15,13 @@ pub(crate) const VERB: Verb = Verb {
     name: "up",
     says: "real engines on ports of their own, for tests",
     help: "\
-cargo xtask up [ENGINE…]
+cargo xtask up [ENGINE…] [--brokers 1|3]
 
-Starts MySQL, MariaDB and Redis on private ports of 127.0.0.1, with data, logs and downloads below target/services, and
-waits until they answer. They run until `cargo xtask down`. Whatever runs already is left as it is.
+Starts mysql, mariadb, redis, redis-cluster (three masters) and kafka on private ports of 127.0.0.1, with data, logs and
+downloads below target/services, and waits until they answer. They run until `cargo xtask down`. Whatever runs already is
+left as it is.
+
+  --brokers N   of Kafka, 1 or 3; as many as last time if it is not said. Other than last time: its data is thrown away
 
 Prints a line of shell for each, so that a test can be run by itself:
 
@@ -26,16 +29,49 @@ Prints a line of shell for each, so that a test can be run by itself:
   cargo xtask up mysql redis
 
 An engine comes from the first of these that there is: the address in its variable (then nothing is started), a program
-of this machine, packages of Debian (unpacked below target/services, not installed).
+of this machine, packages of Debian (unpacked below target/services, not installed). Kafka's jars come through Maven; where
+Java or Maven is missing, root installs them and others are told how.
 ",
     run,
 };
 
 fn run(arguments: &[String]) -> Result<(), Failure> {
-    for ready in ensure(&engine::named(arguments)?)? {
+    let wish = Wish::read(arguments)?;
+    for ready in ensure(&wish)? {
         println!("export {}={}", ready.engine.variable(), ready.url);
     }
     Ok(())
+}
+
+/// What shall be up.
+pub(crate) struct Wish {
+    engines: Vec<Engine>,
+    /// Of Kafka; as many as last time if it is not said.
+    brokers: Option<usize>,
+}
+
+impl Wish {
+    pub(crate) fn for_all() -> Self {
+        Self {
+            engines: Engine::ALL.to_vec(),
+            brokers: None,
+        }
+    }
+
+    fn read(arguments: &[String]) -> Result<Self, Failure> {
+        let mut names = arguments.to_vec();
+        let mut brokers = None;
+        if let Some(at) = names.iter().position(|argument| argument == "--brokers") {
+            brokers = match names.get(at + 1).map(String::as_str) {
+                Some("1") => Some(1),
+                Some("3") => Some(3),
+                _ => return Err(Failure::Usage("`--brokers` takes 1 or 3".to_owned())),
+            };
+            names.drain(at..=at + 1);
+        }
+        let engines = engine::named(&names)?;
+        Ok(Self { engines, brokers })
+    }
 }
 
 /// An engine that answers.
@@ -47,12 +83,13 @@ pub(crate) struct Ready {
 }
 
 /// Sees to it that these engines answer. Says on stderr what it does.
-pub(crate) fn ensure(engines: &[Engine]) -> Result<Vec<Ready>, Failure> {
+pub(crate) fn ensure(wish: &Wish) -> Result<Vec<Ready>, Failure> {
     let (home, _lock) = Home::entered()?;
     let outcomes: Vec<Result<Ready, Failure>> = thread::scope(|scope| {
-        let starts: Vec<_> = engines
+        let starts: Vec<_> = wish
+            .engines
             .iter()
-            .map(|engine| scope.spawn(|| ensure_one(*engine, &home)))
+            .map(|engine| scope.spawn(|| ensure_one(*engine, wish.brokers, &home)))
             .collect();
         let joined = starts.into_iter().map(|start| {
             let died = |_| Err(Failure::Found("a start ended in a panic".to_owned()));
@@ -63,40 +100,53 @@ pub(crate) fn ensure(engines: &[Engine]) -> Result<Vec<Ready>, Failure> {
     all(outcomes)
 }
 
-fn ensure_one(engine: Engine, home: &Home) -> Result<Ready, Failure> {
+fn ensure_one(engine: Engine, brokers: Option<usize>, home: &Home) -> Result<Ready, Failure> {
     let watch = Stopwatch::start();
-    if let Ok(url) = env::var(engine.variable()) {
-        eprintln!("{:<13} {url}  given by {}", engine.name(), engine.variable());
+    let folder = home.of(engine.name());
+    let known = Record::read(&folder);
+    if let Some(url) = given(engine, known.as_ref()) {
+        eprintln!("{:<13} {url}, given by {}", engine.name(), engine.variable());
         return Ok(Ready {
             engine,
             url,
             was_started: false,
         });
     }
-    let folder = home.of(engine.name());
-    let running = Record::read(&folder).filter(|record| record.is_running(&folder));
+    let running = known.filter(|record| record.is_running(&folder));
     let was_started = running.is_none();
     let record = match running {
-        Some(record) => record,
-        None => start::start(engine, home)?,
+        Some(record) => with_brokers(engine, brokers, record)?,
+        None => start::start(engine, brokers, home)?,
     };
     let how = if was_started {
         format!("up after {:.1} s", watch.elapsed().as_secs_f64())
     } else {
-        "already up".to_owned()
+        "is up".to_owned()
     };
-    eprintln!(
-        "{:<13} {how}, {}, version {}, from {}",
-        engine.name(),
-        record.url,
-        record.version,
-        record.had
-    );
+    let (url, version, had) = (record.url, record.version, record.had);
+    eprintln!("{:<13} {how}: {url}, version {version}, {had}", engine.name());
     Ok(Ready {
         engine,
-        url: record.url,
+        url,
         was_started,
     })
+}
+
+/// The address of somebody else's engine. A shell that was told the address of ours still knows it when ours is down.
+pub(super) fn given(engine: Engine, known: Option<&Record>) -> Option<String> {
+    let url = env::var(engine.variable()).ok()?;
+    let is_ours = known.is_some_and(|record| record.url == url);
+    (!is_ours).then_some(url)
+}
+
+fn with_brokers(engine: Engine, brokers: Option<usize>, record: Record) -> Result<Record, Failure> {
+    let has = record.ports.len() / 2;
+    if engine == Engine::Kafka && brokers.is_some_and(|brokers| brokers != has) {
+        return Err(Failure::Found(format!(
+            "kafka is up with brokers: {has}; first: cargo xtask down kafka"
+        )));
+    }
+    Ok(record)
 }
 
 /// Every success, or every failure in one.

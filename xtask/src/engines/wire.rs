@@ -32,6 +32,16 @@ pub(super) fn redis(port: u16, command: &str) -> Option<String> {
     Some(answer)
 }
 
+/// Whether a Kafka broker would serve a group. Asking makes the topic in which groups are kept, for which the first group
+/// of a fresh broker else waits 2 to 3 s.
+pub(super) fn kafka_serves_groups(port: u16) -> Option<()> {
+    let mut connection = connect(port)?;
+    connection.write_all(&find_coordinator()).ok()?;
+    let mut answer = [0; 64];
+    let length = connection.read(&mut answer).ok()?;
+    found_coordinator(&answer[..length]).then_some(())
+}
+
 fn connect(port: u16) -> Option<TcpStream> {
     let address = SocketAddr::from(([127, 0, 0, 1], port));
     let connection = TcpStream::connect_timeout(&address, ANSWERS_WITHIN).ok()?;
@@ -51,9 +61,38 @@ fn version_in_greeting(greeting: &[u8]) -> Option<String> {
     version.split('-').next().map(str::to_owned)
 }
 
+/// The request FindCoordinator, version 0, for a group called `up`.
+fn find_coordinator() -> Vec<u8> {
+    let (key, version, correlation) = ([0, 10], [0, 0], [0, 0, 0, 7]);
+    let (no_client, group) = ([0xff, 0xff], *b"\0\x02up");
+    let body = [&key[..], &version, &correlation, &no_client, &group].concat();
+    [&[0, 0, 0, 14], &body[..]].concat()
+}
+
+/// The answer: four bytes of length, four of correlation, two of an error that is zero.
+fn found_coordinator(answer: &[u8]) -> bool {
+    matches!(answer, [_, _, _, _, 0, 0, 0, 7, 0, 0, ..])
+}
+
 #[cfg(test)]
 mod tests {
-    use super::version_in_greeting;
+    use super::{find_coordinator, found_coordinator, version_in_greeting};
+
+    #[test]
+    fn a_request_to_kafka_begins_with_its_length() {
+        assert_eq!(find_coordinator().len(), 4 + 14);
+    }
+
+    #[test]
+    fn a_broker_that_is_still_at_work_on_it_has_found_nothing() {
+        assert!(found_coordinator(
+            b"\0\0\0\x19\0\0\0\x07\0\0\0\0\0\x01\0\x09127.0.0.1\0\0r\x08"
+        ));
+        assert!(!found_coordinator(
+            b"\0\0\0\x10\0\0\0\x07\0\x0f\xff\xff\xff\xff\0\0\xff\xff\xff\xff"
+        ));
+        assert!(!found_coordinator(b""));
+    }
 
     #[test]
     fn a_greeting_names_the_version() {
