@@ -15,18 +15,27 @@ pub(crate) fn run(arguments: &[&str]) -> Result<(), Failure> {
 
 /// Runs cargo with this terminal and perhaps a variable.
 pub(crate) fn run_with(variable: Option<(&str, &str)>, arguments: &[&str]) -> Result<(), Failure> {
-    if let Some((name, value)) = variable {
-        eprintln!("$ export {name}={value}");
-    }
+    show_variables(variable.as_slice());
     let shown = show(arguments);
     let status = cargo(arguments).envs(variable).status();
     ended_well(shown, status)
 }
 
 /// Runs cargo and hands each line of its standard output to `each`.
-pub(crate) fn lines(arguments: &[&str], mut each: impl FnMut(&str)) -> Result<(), Failure> {
+pub(crate) fn lines(arguments: &[&str], each: impl FnMut(&str)) -> Result<(), Failure> {
+    lines_with(&[], arguments, each)
+}
+
+/// As `lines`, with some variables.
+pub(crate) fn lines_with(
+    variables: &[(&str, &str)],
+    arguments: &[&str],
+    mut each: impl FnMut(&str),
+) -> Result<(), Failure> {
+    show_variables(variables);
     let shown = show(arguments);
     let mut child = cargo(arguments)
+        .envs(variables.iter().copied())
         .stdout(Stdio::piped())
         .spawn()
         .map_err(|error| cannot_start(&shown, &error))?;
@@ -58,6 +67,12 @@ fn show(arguments: &[&str]) -> String {
     let shown = format!("cargo {}", arguments.join(" "));
     eprintln!("$ {shown}");
     shown
+}
+
+fn show_variables(variables: &[(&str, &str)]) {
+    for (name, value) in variables {
+        eprintln!("$ export {name}={value}");
+    }
 }
 
 fn cargo(arguments: &[&str]) -> Command {

@@ -8,6 +8,7 @@
 mod daemon;
 mod down;
 mod engine;
+mod errand;
 mod home;
 mod kafka;
 mod mariadb;
@@ -21,9 +22,12 @@ mod reset;
 mod start;
 mod status;
 mod up;
+mod while_up;
 mod wire;
 
 pub(crate) use down::VERB as DOWN;
+pub(crate) use engine::Engine;
 pub(crate) use reset::VERB as RESET;
 pub(crate) use status::VERB as STATUS;
 pub(crate) use up::VERB as UP;
+pub(crate) use while_up::while_up;

@@ -1,12 +1,14 @@
-//! `cargo xtask test`: everything that can be checked without installing anything. One feature set for the whole
-//! workspace, the same that CI's clippy uses, so that no dependency is built twice.
+//! `cargo xtask test`: everything that can be checked, on every engine. One feature set for the whole workspace, the same
+//! that CI's clippy uses, so that no dependency is built twice.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::Value;
 
 use crate::cargo;
+use crate::engines::{self, Engine};
 use crate::failure::Failure;
+use crate::stopwatch::Stopwatch;
 use crate::verb::Verb;
 
 pub(crate) const VERB: Verb = Verb {
@@ -16,11 +18,12 @@ pub(crate) const VERB: Verb = Verb {
 cargo xtask test [--embedded]
 
 Runs every test of every crate with all features, the doc tests, and the three programs that show how a crate is
-embedded, which must end well. Needs Rust, a C compiler and curl (docs/buy-with-curl.md is run as it stands).
+embedded, which must end well. Needs Rust, a C compiler and curl (docs/buy-with-curl.md is run as it stands). Engines that
+are not up are started as `cargo xtask up` does it, and ended afterwards; one that cannot be had fails the run.
 
-  --embedded   only what needs no engine beside the built-in ones; today that is every test
+  --embedded   only what needs no engine beside the built-in ones: quick, starts nothing, fetches nothing
 
-One crate while you work on it: cargo test -p ticketon-core
+One crate while you work on it: eval \"$(cargo xtask up)\"; cargo test -p ticketon-core
 ",
     run,
 };
@@ -29,18 +32,35 @@ One crate while you work on it: cargo test -p ticketon-core
 const EXAMPLES: [&str; 3] = ["sell_a_seat", "room", "confirm"];
 
 fn run(arguments: &[String]) -> Result<(), Failure> {
-    if let Some(unknown) = arguments.iter().find(|argument| *argument != "--embedded") {
-        return Err(Failure::Usage(format!(
-            "`test` takes only `--embedded`, not `{unknown}`"
-        )));
+    let watch = Stopwatch::start();
+    match arguments {
+        [] => {
+            let tally = engines::while_up(|addresses| run_all(addresses, &[]))?;
+            println!("{}", verdict(&tally, watch.elapsed()));
+        }
+        [flag] if flag == "--embedded" => {
+            let tally = run_all(&[], &Engine::ALL)?;
+            println!("{}", verdict(&tally, watch.elapsed()));
+            println!(
+                "not run: the tests on {}",
+                Engine::ALL.map(Engine::name).join(", ")
+            );
+        }
+        [unknown, ..] => {
+            return Err(Failure::Usage(format!(
+                "`test` takes only `--embedded`, not `{unknown}`"
+            )));
+        }
     }
-    let began = now();
+    Ok(())
+}
+
+/// Examples and tests, but for those on some engines.
+fn run_all(addresses: &[(&str, &str)], but_on: &[Engine]) -> Result<Tally, Failure> {
     for example in built_examples()? {
         cargo::execute(&example)?;
     }
-    let tally = run_tests()?;
-    println!("{}", verdict(&tally, began.elapsed()));
-    Ok(())
+    run_tests(addresses, but_on)
 }
 
 #[derive(Debug, Default, PartialEq)]
@@ -76,15 +96,14 @@ fn built_examples() -> Result<Vec<String>, Failure> {
     Ok(paths)
 }
 
-fn run_tests() -> Result<Tally, Failure> {
+fn run_tests(addresses: &[(&str, &str)], but_on: &[Engine]) -> Result<Tally, Failure> {
+    let mut command = vec!["test", "--workspace", "--all-features", "--no-fail-fast", "--"];
+    command.extend(but_on.iter().flat_map(|engine| ["--skip", engine.tests()]));
     let mut tally = Tally::default();
-    cargo::lines(
-        &["test", "--workspace", "--all-features", "--no-fail-fast"],
-        |line| {
-            tally.hear(line);
-            println!("{line}");
-        },
-    )?;
+    cargo::lines_with(addresses, &command, |line| {
+        tally.hear(line);
+        println!("{line}");
+    })?;
     Ok(tally)
 }
 
@@ -101,14 +120,6 @@ fn verdict(tally: &Tally, took: Duration) -> String {
         EXAMPLES.len(),
         took.as_secs()
     )
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a developer wants to know how long it took; nothing is decided by it"
-)]
-fn now() -> Instant {
-    Instant::now()
 }
 
 #[cfg(test)]

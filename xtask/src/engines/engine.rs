@@ -46,6 +46,17 @@ impl Engine {
         }
     }
 
+    /// What stands in the path of each test that needs it.
+    pub(crate) fn tests(self) -> &'static str {
+        match self {
+            Self::Mysql => "on_mysql",
+            Self::Mariadb => "on_mariadb",
+            Self::Redis => "on_redis",
+            Self::RedisCluster => "on_redis_cluster",
+            Self::Kafka => "on_kafka",
+        }
+    }
+
     /// The ports that it takes if they are free, all below 32,768: from there on the machine hands them to whoever asks.
     pub(super) fn preferred_ports(self, brokers: usize) -> Vec<u16> {
         match self {

@@ -7,9 +7,10 @@ use std::process::Command;
 
 use super::daemon::Daemon;
 use super::engine::Engine;
+use super::errand;
 use super::home::{self, Home, cannot};
 use super::program::on_this_machine;
-use super::start::{Prepared, ended_well, is_root};
+use super::start::{Prepared, is_root};
 use crate::failure::Failure;
 
 pub(super) const VERSION: &str = "4.4.0";
@@ -46,7 +47,7 @@ pub(super) fn prepare(home: &Home, ports: &[u16]) -> Result<Prepared, Failure> {
                 CLUSTER,
                 "-c",
             ];
-            ended_well(
+            errand::run(
                 java_with(&java, &jars)
                     .args(format)
                     .arg("server.properties")
@@ -124,7 +125,7 @@ fn jars(home: &Home) -> Result<PathBuf, Failure> {
         let work = home.downloads().join("maven");
         home::make(&work)?;
         fs::write(work.join("pom.xml"), POM).map_err(|error| cannot("write", &work, &error))?;
-        ended_well(
+        errand::run(
             Command::new(maven)
                 .args(["-B", "-q", "-ntp"])
                 .arg("org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies")
@@ -156,8 +157,8 @@ fn tool(program: &str) -> Result<PathBuf, Failure> {
     ];
     if is_root() && on_this_machine("apt-get").is_some() {
         eprintln!("kafka: installing Java and Maven");
-        ended_well(Command::new("apt-get").arg("update"))?;
-        ended_well(
+        errand::run(Command::new("apt-get").arg("update"))?;
+        errand::run(
             Command::new("apt-get")
                 .args(install)
                 .env("DEBIAN_FRONTEND", "noninteractive"),

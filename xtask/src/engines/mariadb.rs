@@ -1,16 +1,17 @@
 //! How MariaDB is had and started: root without a password.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use super::daemon::Daemon;
 use super::engine::Engine;
+use super::errand;
 use super::home::{self, Home, cannot};
+use super::mysql;
 use super::packages::{Packages, Suite};
 use super::program::{Program, Wanted};
-use super::start::{Prepared, ended_well, is_root};
+use super::start::Prepared;
 use crate::failure::Failure;
 
 const WANTED: Wanted = Wanted {
@@ -28,7 +29,7 @@ pub(super) fn prepare(home: &Home, ports: &[u16]) -> Result<Prepared, Failure> {
     let folder = home.of(Engine::Mariadb.name());
     let data = folder.join("data");
     home::fill(&data, |data| initialise(&program, data))?;
-    let mut command = server(&program, &data);
+    let mut command = mysql::server(&program, &data);
     command
         .arg(format!("--port={}", ports[0]))
         .args(["--bind-address=127.0.0.1", "--character-set-server=utf8mb4"])
@@ -49,12 +50,13 @@ fn initialise(program: &Program, data: &Path) -> Result<(), Failure> {
     let script = data.with_extension("sql");
     write_script(&script, &share(program)?).map_err(|error| cannot("write", &script, &error))?;
     let script_to_read = File::open(&script).map_err(|error| cannot("read", &script, &error))?;
-    ended_well(
-        server(program, data)
+    errand::run(
+        mysql::server(program, data)
             .args(["--bootstrap", "--log-warnings=0", "--enforce-storage-engine="])
             .args(["--max-allowed-packet=8M", "--net-buffer-length=16K"])
             .stdin(script_to_read),
-    )
+    )?;
+    fs::remove_file(&script).map_err(|error| cannot("remove", &script, &error))
 }
 
 /// One statement a line, as `--bootstrap` reads them.
@@ -81,27 +83,6 @@ const SCRIPTS: [(&str, &str); 6] = [
     ("maria_add_gis_sp_bootstrap.sql", "maria_add_gis_sp_bootstrap.sql"),
     ("mysql_sys_schema.sql", "mariadb_sys_schema.sql"),
 ];
-
-fn server(program: &Program, data: &Path) -> Command {
-    let mut command = program.command();
-    command
-        .arg("--no-defaults")
-        .arg(format!("--datadir={}", data.display()));
-    if let Some(prefix) = program.unpacked_prefix() {
-        let share = prefix.join("share/mysql");
-        command
-            .arg(format!("--basedir={}", prefix.display()))
-            .arg(format!("--lc-messages-dir={}", share.display()))
-            .arg(format!(
-                "--character-sets-dir={}",
-                share.join("charsets").display()
-            ));
-    }
-    if is_root() {
-        command.arg("--user=root");
-    }
-    command
-}
 
 /// Where the scripts are that make the system's tables.
 fn share(program: &Program) -> Result<PathBuf, Failure> {

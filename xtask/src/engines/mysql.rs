@@ -5,10 +5,11 @@ use std::process::Command;
 
 use super::daemon::Daemon;
 use super::engine::Engine;
+use super::errand;
 use super::home::{self, Home};
 use super::packages::{Packages, Suite};
 use super::program::{Program, Wanted};
-use super::start::{Prepared, ended_well, is_root};
+use super::start::{Prepared, is_root};
 use crate::failure::Failure;
 
 const WANTED: Wanted = Wanted {
@@ -35,7 +36,7 @@ pub(super) fn prepare(home: &Home, ports: &[u16]) -> Result<Prepared, Failure> {
     let program = Program::obtain(Engine::Mysql, &WANTED, home)?;
     let folder = home.of(Engine::Mysql.name());
     let data = data(&program, &folder)?;
-    let mut command = server(&program, &data);
+    let mut command = small_server(&program, &data);
     command
         .arg(format!("--port={}", ports[0]))
         // Names are found in the data folder: the path of a socket may have 107 characters.
@@ -58,22 +59,27 @@ pub(super) fn prepare(home: &Home, ports: &[u16]) -> Result<Prepared, Failure> {
 fn data(program: &Program, folder: &Path) -> Result<PathBuf, Failure> {
     let template = folder.join("template");
     home::fill(&template, |template| {
-        ended_well(server(program, template).arg("--initialize-insecure"))
+        errand::run(small_server(program, template).arg("--initialize-insecure"))
     })?;
     let data = folder.join("data");
     home::fill(&data, |data| {
-        ended_well(Command::new("cp").arg("-a").arg(template.join(".")).arg(data))
+        errand::run(Command::new("cp").arg("-a").arg(template.join(".")).arg(data))
     })?;
     Ok(data)
 }
 
-fn server(program: &Program, data: &Path) -> Command {
+fn small_server(program: &Program, data: &Path) -> Command {
+    let mut command = server(program, data);
+    command.arg("--secure-file-priv=").args(SMALL);
+    command
+}
+
+/// A server on a data folder, told where the files are that came with it. MariaDB is told the same.
+pub(super) fn server(program: &Program, data: &Path) -> Command {
     let mut command = program.command();
     command
         .arg("--no-defaults")
-        .arg(format!("--datadir={}", data.display()))
-        .arg("--secure-file-priv=")
-        .args(SMALL);
+        .arg(format!("--datadir={}", data.display()));
     if let Some(prefix) = program.unpacked_prefix() {
         let share = prefix.join("share/mysql");
         command

@@ -5,9 +5,10 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use super::engine::Engine;
+use super::errand;
 use super::home::{self, Home, cannot};
 use super::program::on_this_machine;
 use crate::failure::Failure;
@@ -43,7 +44,7 @@ pub(super) fn unpacked(engine: Engine, packages: &Packages, home: &Home) -> Resu
         }
         apt.fetch(packages.package)?;
         for package in apt.fetched()? {
-            answer(Command::new("dpkg-deb").arg("-x").arg(package).arg(root))?;
+            errand::run(Command::new("dpkg-deb").arg("-x").arg(package).arg(root))?;
         }
         home::remove(&apt.folder)
     })?;
@@ -162,7 +163,7 @@ impl Apt {
         for option in &options {
             command.args(["-o", option]);
         }
-        answer(command.args(arguments))
+        errand::answer(command.args(arguments))
     }
 
     fn write(&self, name: &str, text: &str) -> Result<(), Failure> {
@@ -176,21 +177,6 @@ fn mirror(targets: &str) -> Option<&str> {
     targets
         .lines()
         .find_map(|target| target.strip_prefix("Debian Debian "))
-}
-
-/// What a program prints, if it ends well; else what it complained of.
-fn answer(command: &mut Command) -> Result<String, Failure> {
-    let program = command.get_program().to_string_lossy().into_owned();
-    let output = command
-        .stdin(Stdio::null())
-        .output()
-        .map_err(|error| Failure::Found(format!("`{program}` could not be started: {error}")))?;
-    if output.status.success() {
-        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
-    }
-    let complaint = String::from_utf8_lossy(&output.stderr);
-    let last = complaint.trim().lines().next_back().unwrap_or("it said nothing");
-    Err(Failure::Found(format!("`{program}` failed: {last}")))
 }
 
 /// What is in a folder, in order; nothing if there is none.

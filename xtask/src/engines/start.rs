@@ -1,16 +1,16 @@
 //! One engine, from nothing to answering.
 
 use std::fs;
+use std::iter::zip;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
-use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use super::daemon::{self, Daemon};
 use super::engine::Engine;
 use super::home::{self, Home};
 use super::record::Record;
-use super::{kafka, mariadb, mysql, ports, redis, wire};
+use super::{errand, kafka, mariadb, mysql, ports, redis, wire};
 use crate::failure::Failure;
 
 /// An engine whose program and data are there.
@@ -21,7 +21,7 @@ pub(super) struct Prepared {
 }
 
 /// A cold machine takes ten times what a warm one does; one that takes longer than this has stopped.
-const ANSWERS_WITHIN: Duration = Duration::from_secs(60);
+const ANSWERS_WITHIN: Duration = Duration::from_mins(1);
 
 /// Starts an engine that does not run, and waits until it answers.
 pub(super) fn start(engine: Engine, brokers: Option<usize>, home: &Home) -> Result<Record, Failure> {
@@ -56,20 +56,26 @@ fn run(engine: Engine, folder: &Path, prepared: Prepared, ports: Vec<u16>) -> Re
         ports,
         processes: Vec::new(),
     };
-    let log = prepared.daemons[0].log.clone();
+    let mut logs = Vec::new();
     for daemon in prepared.daemons {
+        logs.push(daemon.log.clone());
         record.processes.push(daemon.start()?);
         // At once: whatever happens to this command, `down` shall find it.
         record.write(folder)?;
     }
     let answered = daemon::until(ANSWERS_WITHIN, || {
         let answer = version(engine, &record.ports);
-        // One that has died will not answer: `Some(None)` ends the wait.
-        (answer.is_some() || !record.is_running(folder)).then_some(answer)
+        // One that has died will not answer; somebody else might, on its port.
+        let has_died = !record.is_running(folder);
+        (has_died || answer.is_some()).then_some(answer.filter(|_| !has_died))
     });
     let Some(version) = answered.flatten() else {
+        let mut dead =
+            zip(&record.processes, &logs).filter(|(process, _)| !daemon::is_running(**process, folder));
+        let log = dead.next().map_or(&logs[0], |(_, log)| log);
+        let failure = does_not_start(engine, log);
         daemon::stop(&record.processes, folder)?;
-        return Err(Failure::Found(does_not_start(engine, &log)));
+        return Err(failure);
     };
     record.version = version;
     record.write(folder)?;
@@ -91,33 +97,14 @@ fn version(engine: Engine, ports: &[u16]) -> Option<String> {
     }
 }
 
-fn does_not_start(engine: Engine, log: &Path) -> String {
-    let text = fs::read_to_string(log).unwrap_or_default();
-    let lines: Vec<&str> = text.lines().collect();
-    let tail = lines[lines.len().saturating_sub(15)..].join("\n  ");
-    format!(
-        "{name} does not start; the end of `{}`:\n  {tail}\nif its data is what it complains of: cargo xtask reset {name}",
+fn does_not_start(engine: Engine, log: &Path) -> Failure {
+    let said = fs::read_to_string(log).unwrap_or_default();
+    Failure::Found(format!(
+        "{name} does not start; the end of `{}`:\n  {}\nif it complains of its data: cargo xtask reset {name}",
         log.display(),
+        errand::end_of(&said),
         name = engine.name()
-    )
-}
-
-/// Runs a program to its end; what it printed is shown only if it failed.
-pub(super) fn ended_well(command: &mut Command) -> Result<(), Failure> {
-    let shown = command.get_program().to_string_lossy().into_owned();
-    let output = command
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .output()
-        .map_err(|error| Failure::Found(format!("`{shown}` could not be started: {error}")))?;
-    if output.status.success() {
-        return Ok(());
-    }
-    let said = [output.stdout, output.stderr].concat();
-    Err(Failure::Found(format!(
-        "`{shown}` failed and said:\n{}",
-        String::from_utf8_lossy(&said)
-    )))
+    ))
 }
 
 /// The databases refuse to run as root unless they are told to.

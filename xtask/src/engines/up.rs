@@ -37,21 +37,22 @@ Java or Maven is missing, root installs them and others are told how.
 
 fn run(arguments: &[String]) -> Result<(), Failure> {
     let wish = Wish::read(arguments)?;
-    for ready in ensure(&wish)? {
+    let (ready, failure) = ensure(&wish)?;
+    for ready in ready {
         println!("export {}={}", ready.engine.variable(), ready.url);
     }
-    Ok(())
+    failure
 }
 
 /// What shall be up.
-pub(crate) struct Wish {
+pub(super) struct Wish {
     engines: Vec<Engine>,
     /// Of Kafka; as many as last time if it is not said.
     brokers: Option<usize>,
 }
 
 impl Wish {
-    pub(crate) fn for_all() -> Self {
+    pub(super) fn for_all() -> Self {
         Self {
             engines: Engine::ALL.to_vec(),
             brokers: None,
@@ -75,15 +76,15 @@ impl Wish {
 }
 
 /// An engine that answers.
-pub(crate) struct Ready {
-    pub(crate) engine: Engine,
-    pub(crate) url: String,
+pub(super) struct Ready {
+    pub(super) engine: Engine,
+    pub(super) url: String,
     /// By this command, and not before it.
-    pub(crate) was_started: bool,
+    pub(super) was_started: bool,
 }
 
-/// Sees to it that these engines answer. Says on stderr what it does.
-pub(crate) fn ensure(wish: &Wish) -> Result<Vec<Ready>, Failure> {
+/// Sees to it that these engines answer, and says on stderr what it does. Answers those that do, and why others do not.
+pub(super) fn ensure(wish: &Wish) -> Result<(Vec<Ready>, Result<(), Failure>), Failure> {
     let (home, _lock) = Home::entered()?;
     let outcomes: Vec<Result<Ready, Failure>> = thread::scope(|scope| {
         let starts: Vec<_> = wish
@@ -97,7 +98,7 @@ pub(crate) fn ensure(wish: &Wish) -> Result<Vec<Ready>, Failure> {
         });
         joined.collect()
     });
-    all(outcomes)
+    Ok(parted(outcomes))
 }
 
 fn ensure_one(engine: Engine, brokers: Option<usize>, home: &Home) -> Result<Ready, Failure> {
@@ -149,8 +150,8 @@ fn with_brokers(engine: Engine, brokers: Option<usize>, record: Record) -> Resul
     Ok(record)
 }
 
-/// Every success, or every failure in one.
-fn all<T>(outcomes: Vec<Result<T, Failure>>) -> Result<Vec<T>, Failure> {
+/// Every success, and every failure in one.
+fn parted<T>(outcomes: Vec<Result<T, Failure>>) -> (Vec<T>, Result<(), Failure>) {
     let (mut successes, mut failures) = (Vec::new(), Vec::new());
     for outcome in outcomes {
         match outcome {
@@ -159,7 +160,7 @@ fn all<T>(outcomes: Vec<Result<T, Failure>>) -> Result<Vec<T>, Failure> {
         }
     }
     if failures.is_empty() {
-        return Ok(successes);
+        return (successes, Ok(()));
     }
-    Err(Failure::Found(failures.join("\n")))
+    (successes, Err(Failure::Found(failures.join("\n"))))
 }

@@ -61,7 +61,7 @@ fn version_in_greeting(greeting: &[u8]) -> Option<String> {
     version.split('-').next().map(str::to_owned)
 }
 
-/// The request FindCoordinator, version 0, for a group called `up`.
+/// The request `FindCoordinator`, version 0, for a group called `up`.
 fn find_coordinator() -> Vec<u8> {
     let (key, version, correlation) = ([0, 10], [0, 0], [0, 0, 0, 7]);
     let (no_client, group) = ([0xff, 0xff], *b"\0\x02up");
