@@ -199,7 +199,8 @@ impl Tries {
     }
 }
 
-fn same_request(caller: &Caller, answered: &Answered) -> Result<RowId, Refusal> {
+/// What a request was answered, if it asked the same.
+pub(crate) fn same_request(caller: &Caller, answered: &Answered) -> Result<RowId, Refusal> {
     let fingerprint = caller.request.as_ref().map(|request| &request.fingerprint);
     if fingerprint == Some(&answered.fingerprint) {
         return Ok(answered.outcome.clone());

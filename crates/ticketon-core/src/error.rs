@@ -1,6 +1,7 @@
 //! Why something was refused: one table of codes, and a refusal that says what to do.
 
 use std::fmt;
+use std::time::Duration;
 
 use serde::Serialize;
 
@@ -142,6 +143,8 @@ pub struct Refusal {
     details: Option<Box<Details>>,
     /// What only the log is told.
     cause: Option<String>,
+    /// How long until the same request may succeed, where that is known.
+    retry_after: Option<Duration>,
 }
 
 /// What helps to do better.
@@ -176,6 +179,7 @@ impl Refusal {
             message: message.into(),
             details: None,
             cause: None,
+            retry_after: None,
         }
     }
 
@@ -193,6 +197,15 @@ impl Refusal {
     pub fn because(self, cause: impl Into<String>) -> Self {
         Self {
             cause: Some(cause.into()),
+            ..self
+        }
+    }
+
+    /// With how long it is until the same request may succeed.
+    #[must_use]
+    pub fn after(self, wait: Duration) -> Self {
+        Self {
+            retry_after: Some(wait),
             ..self
         }
     }
@@ -230,6 +243,11 @@ impl Refusal {
     /// What helps.
     pub fn details(&self) -> Option<&Details> {
         self.details.as_deref()
+    }
+
+    /// How long until the same request may succeed, where that is known.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.retry_after
     }
 }
 

@@ -185,8 +185,12 @@ pub const CONFIRM_WAIT: Duration = Duration::from_secs(10);
 /// A confirmation waits no longer, whatever it asks for.
 pub const CONFIRM_WAIT_MAX: Duration = Duration::from_secs(30);
 
-/// Who is told to try again is told to wait so long, in seconds: a batch takes milliseconds, a bucket refills.
-pub const RETRY_AFTER_SECONDS: u16 = 1;
+/// Who is told to try again is told to wait so long where nothing better is known: a batch takes milliseconds, an
+/// engine that restarts a few seconds, and the shortest wait that can be told is one.
+pub const RETRY_AFTER: Duration = Duration::from_secs(1);
+
+/// Who comes to a waiting room that is full is told to wait so long: places come free as people are let in.
+pub const FULL_ROOM_RETRY_AFTER: Duration = Duration::from_secs(30);
 
 /// Characters of a buyer's name.
 pub const BUYER_CHARS_MAX: usize = 100;

@@ -67,11 +67,14 @@ impl Payments {
                 Code::ProviderMismatch,
                 "this event is real and the shop takes play money: set a live payment key, or make a test event",
             )),
-            (true, false) | (false, true) if self.health.is_down(self.cx.now()) => Err(Refusal::new(
-                Code::ProviderUnavailable,
-                "the payment provider does not answer: your seats are kept, try again in a moment",
-            )),
-            (true, false) | (false, true) => Ok(()),
+            (true, false) | (false, true) => match self.health.rests_for(self.cx.now()) {
+                Some(rest) => Err(Refusal::new(
+                    Code::ProviderUnavailable,
+                    "the payment provider does not answer: your seats are kept, try again in a moment",
+                )
+                .after(rest)),
+                None => Ok(()),
+            },
         }
     }
 

@@ -16,6 +16,8 @@ use ticketon_queue::{
 };
 use tokio::sync::watch;
 
+use crate::limits;
+
 /// Where each waiting room's journal is.
 pub type Journals = Box<dyn Fn(&RoomName) -> Arc<dyn Journal> + Send + Sync>;
 
@@ -284,7 +286,8 @@ fn refused(error: &QueueError) -> Refusal {
         QueueError::Full => Refusal::new(
             Code::Unavailable,
             "as many are waiting as can: try again in a while",
-        ),
+        )
+        .after(limits::FULL_ROOM_RETRY_AFTER),
         QueueError::NotYet { from } => Refusal::new(
             Code::NotOnSale,
             format!("the waiting room opens at {}: come back then", from_queue(*from)),

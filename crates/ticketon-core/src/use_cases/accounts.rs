@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::civil::Date;
 
 use crate::caller::{Caller, Right};
-use crate::context::{Context, Tries};
+use crate::context::{Context, Tries, same_request};
 use crate::error::{Code, Refusal};
 use crate::fact::{Fact, Stream, What};
 use crate::ids::{Email, Person, SessionId, UserId};
@@ -39,7 +39,7 @@ pub struct UserChange {
     pub birth_date: Option<Date>,
 }
 
-/// Makes a user.
+/// Makes a user. A repeat of the request hears of the user that the first one made, whose password is the first's.
 pub async fn create_user(cx: &Context, caller: &Caller, new: NewUser) -> Result<User, Refusal> {
     if new.is_admin {
         caller.may(Right::Administer)?;
@@ -57,19 +57,27 @@ pub async fn create_user(cx: &Context, caller: &Caller, new: NewUser) -> Result<
         is_suspended: false,
         made_at: now,
     };
-    let changes = cx.changes().create(user.clone()).record(Fact {
-        stream: Stream::User(user.id),
-        at: now,
-        what: What::UserCreated { user: user.id },
-    });
+    let changes = cx
+        .changes()
+        .create(user.clone())
+        .answer(caller.answer(RowId::User(user.id), now))
+        .record(Fact {
+            stream: Stream::User(user.id),
+            at: now,
+            what: What::UserCreated { user: user.id },
+        });
     match cx.commit(changes).await {
         Ok(()) => Ok(user),
         Err(CommitError::Conflict(Conflict::Taken(UniqueKey::Email(email)))) => Err(Refusal::new(
             Code::EmailTaken,
             format!("`{email}` is registered: log in"),
         )),
-        Err(CommitError::Unavailable(error)) => Err(error.into()),
+        Err(CommitError::Conflict(Conflict::Answered(answered))) => match same_request(caller, &answered)? {
+            RowId::User(user) => Ok(cx.need::<User>((user,), Freshness::Cached, "user").await?.0),
+            other => Err(Refusal::internal(format!("a request for a user made `{other}`"))),
+        },
         Err(CommitError::Conflict(conflict)) => Err(Refusal::internal(conflict)),
+        Err(CommitError::Unavailable(error)) => Err(error.into()),
     }
 }
 

@@ -81,13 +81,6 @@ pub(super) fn email(text: &str) -> Result<Email, Refusal> {
     Email::new(text.trim().to_lowercase()).map_err(|error| Refusal::field("email", error.to_string()))
 }
 
-/// A hash that nobody can compute beforehand.
-pub(super) async fn hashed(http: &Http, password: String) -> Result<String, Refusal> {
-    let mut salt = [0; 16];
-    http.shop.cx.entropy.fill(&mut salt);
-    http.shop.passwords.hash(password, salt).await
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -46,6 +46,14 @@ impl<T, const BYTES_MAX: usize> Input<T, BYTES_MAX> {
         (caller, self.body)
     }
 
+    /// The same, where a part of what was asked is secret: the request is known again by the rest alone, for what is
+    /// kept of it must not help anybody to guess.
+    pub(super) fn by_all_but_secrets(self, caller: Caller, rest: impl FnOnce(&T) -> String) -> (Caller, T) {
+        let fingerprint = fingerprint(rest(&self.body).as_bytes());
+        let key = self.key.map(|key| RequestKey { fingerprint, ..key });
+        Self { key, ..self }.by(caller)
+    }
+
     /// What was asked, where nothing is made that a repeat could make twice.
     pub(super) fn alone(self) -> T {
         self.body
@@ -177,8 +185,12 @@ fn request_key(
     Ok(Some(RequestKey {
         key: key.map_err(|error| Refusal::field(NAME, error.to_string()))?,
         operation: format!("{method} {path}"),
-        fingerprint: URL_SAFE_NO_PAD.encode(Sha256::digest(body)),
+        fingerprint: fingerprint(body),
     }))
+}
+
+fn fingerprint(asked: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(Sha256::digest(asked))
 }
 
 impl<T: DeserializeOwned, const BYTES_MAX: usize> FromRequest<Http> for Input<T, BYTES_MAX> {

@@ -73,9 +73,15 @@ pub(super) fn written(refusal: &Refusal, request_id: &str) -> Response {
         status,
         StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE
     ) {
-        headers.insert(RETRY_AFTER, HeaderValue::from(limits::RETRY_AFTER_SECONDS));
+        headers.insert(RETRY_AFTER, HeaderValue::from(seconds_to_wait(refusal)));
     }
     response
+}
+
+/// Whole seconds, never too few.
+fn seconds_to_wait(refusal: &Refusal) -> u64 {
+    let wait = refusal.retry_after().unwrap_or(limits::RETRY_AFTER);
+    wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
 }
 
 /// What the caller hears: never what is inside us.
@@ -112,6 +118,8 @@ impl From<Unavailable> for Refused {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     #[tokio::test]
@@ -126,8 +134,10 @@ mod tests {
 
     #[test]
     fn who_is_told_to_wait_is_told_how_long() {
-        let busy = written(&Refusal::new(Code::Unavailable, "busy"), "r1");
-        assert!(busy.headers().contains_key(RETRY_AFTER));
+        let busy = Refusal::new(Code::Unavailable, "busy");
+        assert_eq!(written(&busy, "r1").headers()[RETRY_AFTER], "1");
+        let resting = busy.after(Duration::from_millis(7_300));
+        assert_eq!(written(&resting, "r1").headers()[RETRY_AFTER], "8");
         let forbidden = written(&Refusal::new(Code::Forbidden, "no"), "r1");
         assert!(!forbidden.headers().contains_key(RETRY_AFTER));
     }

@@ -110,11 +110,10 @@ impl Buckets {
         // No bucket is emptier than empty, even where the clock went back.
         bucket.full_at = bucket.full_at.clamp(now, now + full);
         let full_at = bucket.full_at + every;
-        if full_at.since(now) > full {
-            return Err(Refusal::new(
-                Code::RateLimited,
-                "these are too many requests: ask less often",
-            ));
+        let refills_in = full_at.since(now).saturating_sub(full);
+        if !refills_in.is_zero() {
+            let message = "these are too many requests: ask less often";
+            return Err(Refusal::new(Code::RateLimited, message).after(refills_in));
         }
         bucket.full_at = full_at;
         Ok(())
@@ -157,10 +156,10 @@ mod tests {
         assert_eq!(allowed, 3);
         let later = NOON + Duration::from_secs(1);
         assert!(buckets.take(RATE, ana(), later).is_ok());
-        assert_eq!(
-            buckets.take(RATE, ana(), later).unwrap_err().code(),
-            Code::RateLimited
-        );
+        let soon = later + Duration::from_millis(400);
+        let refusal = buckets.take(RATE, ana(), soon).unwrap_err();
+        assert_eq!(refusal.code(), Code::RateLimited);
+        assert_eq!(refusal.retry_after(), Some(Duration::from_millis(600)));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Users: what is known of who logs in.
 
+pub(super) mod account;
 pub(super) mod change;
 pub(super) mod create;
 pub(super) mod me;

@@ -1,8 +1,8 @@
 //! Whether the provider answers: a new attempt is refused before its buyer leaves for the provider's window,
 //! not after.
 
-use std::sync::Mutex;
-use std::sync::PoisonError;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use ticketon_core::Timestamp;
 
@@ -30,12 +30,17 @@ impl Health {
         }
     }
 
-    /// Whether the provider is down: many calls in a row went unanswered, the last one just now. After a while
+    /// How long the provider rests, if it is down: many calls in a row went unanswered, the last one just now. Then
     /// somebody may try again.
-    pub(super) fn is_down(&self, now: Timestamp) -> bool {
+    pub(super) fn rests_for(&self, now: Timestamp) -> Option<Duration> {
         let seen = self.lock();
-        let is_recent = |last: Timestamp| now.since(last) < limits::PROVIDER_RESTS;
-        seen.unanswered_in_a_row >= limits::PROVIDER_DOWN_AFTER && seen.last_unanswered.is_some_and(is_recent)
+        if seen.unanswered_in_a_row < limits::PROVIDER_DOWN_AFTER {
+            return None;
+        }
+        let rested = now.since(seen.last_unanswered?);
+        limits::PROVIDER_RESTS
+            .checked_sub(rested)
+            .filter(|rest| !rest.is_zero())
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Seen> {
@@ -52,12 +57,17 @@ mod tests {
         let health = Health::default();
         let now = Timestamp::from_millis(1_000_000);
         for _ in 0..limits::PROVIDER_DOWN_AFTER {
-            assert!(!health.is_down(now));
+            assert_eq!(health.rests_for(now), None);
             health.note(false, now);
         }
-        assert!(health.is_down(now));
-        assert!(!health.is_down(now + limits::PROVIDER_RESTS));
+        assert_eq!(health.rests_for(now), Some(limits::PROVIDER_RESTS));
+        let second = Duration::from_secs(1);
+        assert_eq!(
+            health.rests_for(now + second),
+            limits::PROVIDER_RESTS.checked_sub(second)
+        );
+        assert_eq!(health.rests_for(now + limits::PROVIDER_RESTS), None);
         health.note(true, now);
-        assert!(!health.is_down(now));
+        assert_eq!(health.rests_for(now), None);
     }
 }

@@ -51,6 +51,58 @@ async fn one_registers_and_is_logged_in() {
 }
 
 #[tokio::test]
+async fn who_registers_again_because_the_answer_was_lost_is_logged_in_and_nobody_else_is() {
+    let house = House::in_memory().await;
+    let asked = |password: &str| json!({"email": "ana@example.com", "password": password, "name": "Ana"});
+    let anyone = house.anyone();
+    let first = anyone
+        .key("k")
+        .post("auth/register", asked(PASSWORD))
+        .await
+        .with(201);
+    let again = anyone
+        .key("k")
+        .post("auth/register", asked(PASSWORD))
+        .await
+        .with(201);
+    assert_eq!(first["user"], again["user"]);
+    bearer(&house, &again).get("users/me").await.done();
+    let guessed = anyone
+        .key("k")
+        .post("auth/register", asked("wrong horse battery"));
+    guessed.await.refused("idempotency_key_reused");
+    let mut other = asked(PASSWORD);
+    other["name"] = json!("Bob");
+    let other = anyone.key("k").post("auth/register", other);
+    other.await.refused("idempotency_key_reused");
+    anyone
+        .post("auth/register", asked(PASSWORD))
+        .await
+        .refused("email_taken");
+}
+
+#[tokio::test]
+async fn an_account_made_for_somebody_else_is_made_once() {
+    let house = House::in_memory().await;
+    let asked = json!({"email": "ana@example.com", "password": PASSWORD, "name": "Ana", "is_admin": true});
+    let admin = house.admin();
+    let first = admin.key("k").post("admin/users", asked.clone()).await.with(201);
+    assert_eq!(
+        admin.key("k").post("admin/users", asked.clone()).await.with(201),
+        first
+    );
+    admin
+        .post("admin/users", asked.clone())
+        .await
+        .refused("email_taken");
+    house
+        .anyone()
+        .post("auth/register", asked)
+        .await
+        .refused("login_required");
+}
+
+#[tokio::test]
 async fn a_wrong_password_and_a_wrong_address_are_refused_alike() {
     let house = House::in_memory().await;
     registered(&house).await.done();
