@@ -2,6 +2,7 @@
 //! a number alone may long belong to somebody else.
 
 use std::fs::{self, File};
+use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread;
@@ -16,24 +17,18 @@ pub(super) struct Daemon {
     pub(super) command: Command,
     /// Its folder, within that of its engine.
     pub(super) works_in: PathBuf,
-    pub(super) log: PathBuf,
 }
 
 impl Daemon {
     /// Starts it in a process group of its own, so that a Ctrl-C meant for this command does not reach it.
-    #[cfg(unix)]
-    pub(super) fn start(mut self) -> Result<u32, Failure> {
-        use std::os::unix::process::CommandExt as _;
-
-        let log = File::create(&self.log).map_err(|error| cannot("write", &self.log, &error))?;
-        let errors = log
-            .try_clone()
-            .map_err(|error| cannot("write", &self.log, &error))?;
+    pub(super) fn start(mut self, log: &Path) -> Result<u32, Failure> {
+        let said = File::create(log).map_err(|error| cannot("write", log, &error))?;
+        let complained = said.try_clone().map_err(|error| cannot("write", log, &error))?;
         self.command
             .current_dir(&self.works_in)
             .stdin(Stdio::null())
-            .stdout(log)
-            .stderr(errors)
+            .stdout(said)
+            .stderr(complained)
             .process_group(0);
         let child = self.command.spawn().map_err(|error| {
             let program = self.command.get_program().to_string_lossy();

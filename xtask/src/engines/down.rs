@@ -29,7 +29,7 @@ fn run(arguments: &[String]) -> Result<(), Failure> {
 pub(super) fn stop(engine: Engine, home: &Home) -> Result<(), Failure> {
     let folder = home.of(engine.name());
     let watch = Stopwatch::start();
-    let record = Record::read(&folder).filter(|record| !record.processes.is_empty());
+    let record = Record::read(&folder).filter(|record| record.is_partly_running(&folder));
     let Some(record) = record else {
         eprintln!("{:<13} was not up", engine.name());
         return Ok(());

@@ -11,9 +11,10 @@ use super::errand;
 use super::home::{self, Home, cannot};
 use super::program::on_this_machine;
 use super::start::{Prepared, is_root};
+use super::wire;
 use crate::failure::Failure;
 
-pub(super) const VERSION: &str = "4.4.0";
+const VERSION: &str = "4.4.0";
 const POM: &str = include_str!("kafka/pom.xml");
 const COMMON: &str = include_str!("kafka/server.properties");
 
@@ -34,7 +35,7 @@ pub(super) fn prepare(home: &Home, ports: &[u16]) -> Result<Prepared, Failure> {
     let jars = jars(home)?;
     let folder = home.of(Engine::Kafka.name());
     let mut daemons = Vec::new();
-    for (number, (broker, _)) in (1..).zip(listeners(ports)) {
+    for number in 1..=ports.len() / 2 {
         let works_in = folder.join("data").join(number.to_string());
         let properties = properties(number, ports);
         home::fill(&works_in, |data| {
@@ -58,17 +59,20 @@ pub(super) fn prepare(home: &Home, ports: &[u16]) -> Result<Prepared, Failure> {
         write(&works_in, &properties)?;
         let mut command = java_with(&java, &jars);
         command.args(["kafka.Kafka", "server.properties"]);
-        let log = folder.join(format!("log-{broker}"));
-        daemons.push(Daemon {
-            command,
-            works_in,
-            log,
-        });
+        daemons.push(Daemon { command, works_in });
     }
     Ok(Prepared {
         had: format!("jars through Maven, {}", java.display()),
         daemons,
     })
+}
+
+/// The version, once each broker serves groups.
+pub(super) fn version(ports: &[u16]) -> Option<String> {
+    for (broker, _) in listeners(ports) {
+        wire::kafka_serves_groups(broker)?;
+    }
+    Some(VERSION.to_owned())
 }
 
 /// The address of each broker, and that of its controller.

@@ -40,7 +40,6 @@ pub(super) fn prepare(home: &Home, ports: &[u16]) -> Result<Prepared, Failure> {
         daemons: vec![Daemon {
             command,
             works_in: data,
-            log: folder.join("log"),
         }],
     })
 }

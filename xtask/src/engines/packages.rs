@@ -3,7 +3,7 @@
 //! package with everything it needs down to the C library, and the program runs through the loader among them. So a
 //! program of a newer suite runs on an older machine.
 
-use std::fs;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -33,6 +33,11 @@ pub(super) enum Suite {
 /// The folder into which a package was unpacked, now or earlier.
 pub(super) fn unpacked(engine: Engine, packages: &Packages, home: &Home) -> Result<PathBuf, Failure> {
     let root = home.downloads().join(packages.package);
+    home::make(&home.downloads())?;
+    // Redis and its cluster want the same at the same moment.
+    let path = root.with_extension("lock");
+    let lock = File::create(&path).map_err(|error| cannot("open", &path, &error))?;
+    lock.lock().map_err(|error| cannot("lock", &path, &error))?;
     home::fill(&root, |root| {
         if on_this_machine("apt-get").is_none() {
             return Err(Failure::Found("no `apt-get` to fetch it with".to_owned()));

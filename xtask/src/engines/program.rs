@@ -42,7 +42,8 @@ impl Program {
         let packages = &wanted.packages;
         let root = packages::unpacked(engine, packages, home).map_err(|failure| {
             Failure::Found(format!(
-                "{name}: no `{program}` on this machine, and {failure}; install {name} or put its address into {variable}",
+                "{name}: no `{program}` on this machine, and its package cannot be had: {failure}\n  install {name}, or put \
+                 the address of one into {variable}",
                 name = engine.name(),
                 program = wanted.program,
                 variable = engine.variable()

@@ -32,8 +32,17 @@ impl Record {
 
     /// Whether each of its processes runs, and is ours.
     pub(super) fn is_running(&self, folder: &Path) -> bool {
-        let mut processes = self.processes.iter();
-        !self.processes.is_empty() && processes.all(|process| daemon::is_running(*process, folder))
+        !self.processes.is_empty() && self.running(folder).count() == self.processes.len()
+    }
+
+    /// Whether there is anything to end.
+    pub(super) fn is_partly_running(&self, folder: &Path) -> bool {
+        self.running(folder).next().is_some()
+    }
+
+    fn running(&self, folder: &Path) -> impl Iterator<Item = &u32> {
+        let is_running = |process: &&u32| daemon::is_running(**process, folder);
+        self.processes.iter().filter(is_running)
     }
 
     fn text(&self) -> String {

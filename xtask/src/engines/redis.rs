@@ -35,7 +35,7 @@ const NODE: [&str; 6] = [
 pub(super) fn prepare_one(home: &Home, ports: &[u16]) -> Result<Prepared, Failure> {
     let program = Program::obtain(Engine::Redis, &WANTED, home)?;
     let folder = home.of(Engine::Redis.name());
-    let daemon = daemon(&program, ports[0], folder.join("data"), folder.join("log"))?;
+    let daemon = daemon(&program, ports[0], folder.join("data"))?;
     Ok(Prepared {
         had: program.had,
         daemons: vec![daemon],
@@ -48,8 +48,7 @@ pub(super) fn prepare_cluster(home: &Home, ports: &[u16]) -> Result<Prepared, Fa
     let mut daemons = Vec::new();
     for port in ports {
         let data = folder.join("data").join(port.to_string());
-        let log = folder.join(format!("log-{port}"));
-        let mut daemon = daemon(&program, *port, data, log)?;
+        let mut daemon = daemon(&program, *port, data)?;
         daemon.command.args(NODE);
         daemons.push(daemon);
     }
@@ -59,7 +58,7 @@ pub(super) fn prepare_cluster(home: &Home, ports: &[u16]) -> Result<Prepared, Fa
     })
 }
 
-fn daemon(program: &Program, port: u16, data: PathBuf, log: PathBuf) -> Result<Daemon, Failure> {
+fn daemon(program: &Program, port: u16, data: PathBuf) -> Result<Daemon, Failure> {
     home::make(&data)?;
     let mut command = program.command();
     command
@@ -70,7 +69,6 @@ fn daemon(program: &Program, port: u16, data: PathBuf, log: PathBuf) -> Result<D
     Ok(Daemon {
         command,
         works_in: data,
-        log,
     })
 }
 

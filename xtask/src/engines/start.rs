@@ -3,7 +3,7 @@
 use std::fs;
 use std::iter::zip;
 use std::os::unix::fs::MetadataExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::daemon::{self, Daemon};
@@ -19,9 +19,6 @@ pub(super) struct Prepared {
     pub(super) had: String,
     pub(super) daemons: Vec<Daemon>,
 }
-
-/// A cold machine takes ten times what a warm one does; one that takes longer than this has stopped.
-const ANSWERS_WITHIN: Duration = Duration::from_mins(1);
 
 /// Starts an engine that does not run, and waits until it answers.
 pub(super) fn start(engine: Engine, brokers: Option<usize>, home: &Home) -> Result<Record, Failure> {
@@ -45,7 +42,13 @@ pub(super) fn start(engine: Engine, brokers: Option<usize>, home: &Home) -> Resu
         Engine::RedisCluster => redis::prepare_cluster(home, &ports),
         Engine::Kafka => kafka::prepare(home, &ports),
     }?;
-    run(engine, &folder, prepared, ports)
+    let record = run(engine, &folder, prepared, ports)?;
+    let processes = record.processes.clone();
+    let answered = when_it_answers(engine, &folder, record);
+    if answered.is_err() {
+        daemon::stop(&processes, &folder)?;
+    }
+    answered
 }
 
 fn run(engine: Engine, folder: &Path, prepared: Prepared, ports: Vec<u16>) -> Result<Record, Failure> {
@@ -56,13 +59,21 @@ fn run(engine: Engine, folder: &Path, prepared: Prepared, ports: Vec<u16>) -> Re
         ports,
         processes: Vec::new(),
     };
-    let mut logs = Vec::new();
-    for daemon in prepared.daemons {
-        logs.push(daemon.log.clone());
-        record.processes.push(daemon.start()?);
+    let logs = logs(folder, prepared.daemons.len());
+    for (daemon, log) in zip(prepared.daemons, logs) {
+        record.processes.push(daemon.start(&log)?);
         // At once: whatever happens to this command, `down` shall find it.
         record.write(folder)?;
     }
+    Ok(record)
+}
+
+/// A cold machine takes ten times what a warm one does; one that takes longer than this has stopped.
+const ANSWERS_WITHIN: Duration = Duration::from_mins(1);
+
+/// Waits until an engine that runs answers, and completes its record. It may have been started by a command that was
+/// interrupted before it got here.
+pub(super) fn when_it_answers(engine: Engine, folder: &Path, record: Record) -> Result<Record, Failure> {
     let answered = daemon::until(ANSWERS_WITHIN, || {
         let answer = version(engine, &record.ports);
         // One that has died will not answer; somebody else might, on its port.
@@ -70,14 +81,9 @@ fn run(engine: Engine, folder: &Path, prepared: Prepared, ports: Vec<u16>) -> Re
         (has_died || answer.is_some()).then_some(answer.filter(|_| !has_died))
     });
     let Some(version) = answered.flatten() else {
-        let mut dead =
-            zip(&record.processes, &logs).filter(|(process, _)| !daemon::is_running(**process, folder));
-        let log = dead.next().map_or(&logs[0], |(_, log)| log);
-        let failure = does_not_start(engine, log);
-        daemon::stop(&record.processes, folder)?;
-        return Err(failure);
+        return Err(does_not_answer(engine, folder, &record));
     };
-    record.version = version;
+    let record = Record { version, ..record };
     record.write(folder)?;
     Ok(record)
 }
@@ -88,23 +94,33 @@ fn version(engine: Engine, ports: &[u16]) -> Option<String> {
         Engine::Mysql | Engine::Mariadb => wire::mysql_version(ports[0]),
         Engine::Redis => wire::redis_version(ports[0]),
         Engine::RedisCluster => redis::cluster_version(ports),
-        Engine::Kafka => {
-            for (broker, _) in kafka::listeners(ports) {
-                wire::kafka_serves_groups(broker)?;
-            }
-            Some(kafka::VERSION.to_owned())
-        }
+        Engine::Kafka => kafka::version(ports),
     }
 }
 
-fn does_not_start(engine: Engine, log: &Path) -> Failure {
+/// Shows the log of the one that died, or of the first.
+fn does_not_answer(engine: Engine, folder: &Path, record: &Record) -> Failure {
+    let logs = logs(folder, record.processes.len());
+    let mut dead =
+        zip(&record.processes, &logs).filter(|(process, _)| !daemon::is_running(**process, folder));
+    let log = dead.next().map_or(&logs[0], |(_, log)| log);
     let said = fs::read_to_string(log).unwrap_or_default();
     Failure::Found(format!(
-        "{name} does not start; the end of `{}`:\n  {}\nif it complains of its data: cargo xtask reset {name}",
+        "{name} does not answer; the end of `{}`:\n  {}\n  if it complains of its data: cargo xtask reset {name}",
         log.display(),
         errand::end_of(&said),
         name = engine.name()
     ))
+}
+
+/// `log`, or `log-1` to `log-3` for the processes of one engine.
+fn logs(folder: &Path, processes: usize) -> Vec<PathBuf> {
+    if processes == 1 {
+        return vec![folder.join("log")];
+    }
+    (1..=processes)
+        .map(|number| folder.join(format!("log-{number}")))
+        .collect()
 }
 
 /// The databases refuse to run as root unless they are told to.

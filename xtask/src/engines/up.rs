@@ -116,7 +116,7 @@ fn ensure_one(engine: Engine, brokers: Option<usize>, home: &Home) -> Result<Rea
     let running = known.filter(|record| record.is_running(&folder));
     let was_started = running.is_none();
     let record = match running {
-        Some(record) => with_brokers(engine, brokers, record)?,
+        Some(record) => start::when_it_answers(engine, &folder, with_brokers(engine, brokers, record)?)?,
         None => start::start(engine, brokers, home)?,
     };
     let how = if was_started {
