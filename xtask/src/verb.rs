@@ -1,4 +1,4 @@
-//! What a verb is. Arguments are read by hand: there are four flags in all.
+//! What a verb is. Arguments are read by hand: there are five flags in all.
 
 use crate::failure::Failure;
 
