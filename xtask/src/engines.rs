@@ -5,6 +5,7 @@
 //! An engine outlives the command that started it. What is known of it is its `address` file (`record`): its ports, its
 //! processes, and how it was had. There is no other state.
 
+mod compose;
 mod daemon;
 mod down;
 mod engine;

@@ -8,6 +8,7 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
+use super::errand;
 use super::home::cannot;
 use crate::failure::Failure;
 use crate::stopwatch::Stopwatch;
@@ -40,7 +41,24 @@ impl Daemon {
 
 /// Whether a process runs and works in this folder or below. One that has ended but is not yet buried works nowhere.
 pub(super) fn is_running(process: u32, folder: &Path) -> bool {
-    fs::read_link(format!("/proc/{process}/cwd")).is_ok_and(|works_in| works_in.starts_with(folder))
+    let works_in = if Path::new("/proc/self/cwd").exists() {
+        fs::read_link(format!("/proc/{process}/cwd")).ok()
+    } else {
+        listed_cwd(process)
+    };
+    works_in.is_some_and(|works_in| works_in.starts_with(folder))
+}
+
+/// Where there is no `/proc`: a line `n/the/folder` of `lsof`.
+fn listed_cwd(process: u32) -> Option<PathBuf> {
+    let process = process.to_string();
+    let listed = errand::answer(Command::new("lsof").args(["-a", "-d", "cwd", "-F", "n", "-p", &process]));
+    folder_in(&listed.ok()?)
+}
+
+fn folder_in(listed: &str) -> Option<PathBuf> {
+    let folder = listed.lines().find_map(|line| line.strip_prefix('n'))?;
+    Some(folder.into())
 }
 
 /// MySQL takes 3 s, three brokers 8.
@@ -93,7 +111,7 @@ mod tests {
     use std::path::Path;
     use std::process;
 
-    use super::is_running;
+    use super::{folder_in, is_running};
 
     #[test]
     fn a_process_is_ours_only_if_it_works_in_our_folder() {
@@ -101,5 +119,15 @@ mod tests {
         assert!(is_running(process::id(), &here));
         assert!(!is_running(process::id(), Path::new("/nowhere")));
         assert!(!is_running(u32::MAX, &here));
+    }
+
+    #[test]
+    fn the_folder_is_read_from_the_list_of_one_process() {
+        let folder = folder_in("p4711\nfcwd\nn/work/target/services/redis/data\n");
+        assert_eq!(
+            folder.as_deref(),
+            Some(Path::new("/work/target/services/redis/data"))
+        );
+        assert_eq!(folder_in(""), None);
     }
 }

@@ -7,14 +7,17 @@ use std::path::{Path, PathBuf};
 use crate::cargo;
 use crate::failure::Failure;
 
-/// `target/services`.
-pub(super) struct Home(PathBuf);
+/// `target/services` of a checkout.
+pub(super) struct Home {
+    checkout: PathBuf,
+    services: PathBuf,
+}
 
 impl Home {
     /// The home of this checkout, held by one command at a time for as long as the `File` lives.
     pub(super) fn entered() -> Result<(Self, File), Failure> {
         let home = Self::found()?;
-        let path = home.0.join("lock");
+        let path = home.services.join("lock");
         let lock = File::create(&path).map_err(|error| cannot("open", &path, &error))?;
         if lock.try_lock().is_err() {
             eprintln!("another command is at work on the engines; waiting for it");
@@ -26,24 +29,29 @@ impl Home {
     /// The home of this checkout, to look at.
     pub(super) fn found() -> Result<Self, Failure> {
         let metadata = cargo::metadata()?;
-        let root = metadata["workspace_root"].as_str().unwrap_or(".");
-        let home = Path::new(root).join("target/services");
-        make(&home)?;
+        let checkout = Path::new(metadata["workspace_root"].as_str().unwrap_or("."));
         // Processes are recognized by their folder as the system names it.
-        let home = home
+        let checkout = checkout
             .canonicalize()
-            .map_err(|error| cannot("find", &home, &error))?;
-        Ok(Self(home))
+            .map_err(|error| cannot("find", checkout, &error))?;
+        let services = checkout.join("target/services");
+        make(&services)?;
+        Ok(Self { checkout, services })
+    }
+
+    /// Where the sources are.
+    pub(super) fn checkout(&self) -> &Path {
+        &self.checkout
     }
 
     /// The folder of one engine.
     pub(super) fn of(&self, name: &str) -> PathBuf {
-        self.0.join(name)
+        self.services.join(name)
     }
 
     /// What was fetched, and outlives a reset.
     pub(super) fn downloads(&self) -> PathBuf {
-        self.0.join("downloads")
+        self.services.join("downloads")
     }
 }
 

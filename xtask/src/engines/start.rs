@@ -10,7 +10,7 @@ use super::daemon::{self, Daemon};
 use super::engine::Engine;
 use super::home::{self, Home};
 use super::record::Record;
-use super::{errand, kafka, mariadb, mysql, ports, redis, wire};
+use super::{compose, errand, kafka, mariadb, mysql, ports, redis, wire};
 use crate::failure::Failure;
 
 /// An engine whose program and data are there.
@@ -35,13 +35,7 @@ pub(super) fn start(engine: Engine, brokers: Option<usize>, home: &Home) -> Resu
     if !engine.can_go_on(&had, &ports) {
         home::remove(&folder.join("data"))?;
     }
-    let prepared = match engine {
-        Engine::Mysql => mysql::prepare(home, &ports),
-        Engine::Mariadb => mariadb::prepare(home, &ports),
-        Engine::Redis => redis::prepare_one(home, &ports),
-        Engine::RedisCluster => redis::prepare_cluster(home, &ports),
-        Engine::Kafka => kafka::prepare(home, &ports),
-    }?;
+    let prepared = prepare(engine, home, &ports)?;
     let record = run(engine, &folder, prepared, ports)?;
     let processes = record.processes.clone();
     let answered = when_it_answers(engine, &folder, record);
@@ -49,6 +43,24 @@ pub(super) fn start(engine: Engine, brokers: Option<usize>, home: &Home) -> Resu
         daemon::stop(&processes, &folder)?;
     }
     answered
+}
+
+/// From a program of the machine or a fetched one; where neither can be had and Docker runs, as a container.
+fn prepare(engine: Engine, home: &Home, ports: &[u16]) -> Result<Prepared, Failure> {
+    let prepared = match engine {
+        Engine::Mysql => mysql::prepare(home, ports),
+        Engine::Mariadb => mariadb::prepare(home, ports),
+        Engine::Redis => redis::prepare_one(home, ports),
+        Engine::RedisCluster => redis::prepare_cluster(home, ports),
+        Engine::Kafka => kafka::prepare(home, ports),
+    };
+    match prepared {
+        Err(failure) if compose::is_there() => {
+            eprintln!("{failure}");
+            compose::prepare(engine, home, ports)
+        }
+        prepared => prepared,
+    }
 }
 
 fn run(engine: Engine, folder: &Path, prepared: Prepared, ports: Vec<u16>) -> Result<Record, Failure> {

@@ -30,7 +30,8 @@ Prints a line of shell for each, so that a test can be run by itself:
 
 An engine comes from the first of these that there is: the address in its variable (then nothing is started), a program
 of this machine, packages of Debian (unpacked below target/services, not installed). Kafka's jars come through Maven; where
-Java or Maven is missing, root installs them and others are told how.
+Java or Maven is missing, root installs them and others are told how. Where none of this can be had and Docker runs, the
+containers of deploy/compose.yaml: they start empty each time.
 ",
     run,
 };
@@ -135,7 +136,7 @@ fn ensure_one(engine: Engine, brokers: Option<usize>, home: &Home) -> Result<Rea
 
 /// The address of somebody else's engine. A shell that was told the address of ours still knows it when ours is down.
 pub(super) fn given(engine: Engine, known: Option<&Record>) -> Option<String> {
-    let url = env::var(engine.variable()).ok()?;
+    let url = env::var(engine.variable()).ok().filter(|url| !url.is_empty())?;
     let is_ours = known.is_some_and(|record| record.url == url);
     (!is_ours).then_some(url)
 }
