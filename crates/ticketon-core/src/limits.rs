@@ -125,6 +125,9 @@ pub const SPENT_ENTRIES_MAX: usize = 32;
 /// Background work ends what is due at least this often; what is overdue by more was forgotten.
 pub const SWEPT_WITHIN: Duration = Duration::from_secs(5);
 
+/// Holds, or purchases, that a sweep ends at once: what background work may have of a batch.
+pub const ENDED_AT_ONCE: usize = 32;
+
 /// Rows and facts that a verification reads at once.
 pub const VERIFIED_AT_ONCE: usize = 1_000;
 

@@ -1,6 +1,6 @@
 //! A store that commits each decision as a batch of one: for tests, examples and small programs.
 
-use async_lock::Mutex;
+use async_lock::{Mutex, Semaphore};
 use async_trait::async_trait;
 
 use super::changes::{Changes, CommitError, Unavailable};
@@ -9,19 +9,28 @@ use super::settle::settle;
 
 /// One decision at a time over an engine. A program with many writers uses the server's committer, which shares
 /// one sync among them.
-pub struct Alone<E>(Mutex<E>);
+pub struct Alone<E> {
+    /// Whose turn it is. The lock is held by nobody else then: a lock that is waited for looks at the clock, and what
+    /// runs here must run the same every time.
+    turn: Semaphore,
+    engine: Mutex<E>,
+}
 
 impl<E: Engine> Alone<E> {
     /// A store over `engine`.
     pub fn new(engine: E) -> Self {
-        Self(Mutex::new(engine))
+        Self {
+            turn: Semaphore::new(1),
+            engine: Mutex::new(engine),
+        }
     }
 }
 
 #[async_trait]
 impl<E: Engine> Store for Alone<E> {
     async fn commit(&self, changes: Changes) -> Result<(), CommitError> {
-        let mut engine = self.0.lock().await;
+        let _turn = self.turn.acquire().await;
+        let mut engine = self.engine.lock().await;
         let batch = [changes];
         let found = engine.begin(&batch).await?;
         let verdict = settle(&batch, found)

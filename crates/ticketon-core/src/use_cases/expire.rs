@@ -1,5 +1,7 @@
 //! Ending what ran out: holds past their deadline, purchases that nobody paid.
 
+use futures_util::future::join_all;
+
 use super::cancel_purchase::end_unpaid;
 use super::end_unpaid::{free_seats, load_allowance};
 use crate::caller::Caller;
@@ -8,6 +10,7 @@ use crate::error::Refusal;
 use crate::fact::{Fact, Spent, Stream, What};
 use crate::hold::{Hold, HoldState};
 use crate::ids::{HoldId, PurchaseId};
+use crate::limits;
 use crate::purchase::{Purchase, PurchaseState};
 use crate::row::{RowId, Table};
 use crate::store::Freshness;
@@ -35,21 +38,31 @@ pub async fn sweep(cx: &Context, limit: usize) -> Result<Swept, Refusal> {
 }
 
 async fn sweep_purchases(cx: &Context, now: Timestamp, limit: usize) -> Result<usize, Refusal> {
-    let mut outcomes = Vec::new();
-    for id in cx.reads.due(Table::Purchase, now, limit).await? {
-        let RowId::Purchase(purchase) = id else { continue };
-        outcomes.push(expire_purchase(cx, purchase).await);
-    }
-    ended(outcomes)
+    let due = cx.reads.due(Table::Purchase, now, limit).await?;
+    let purchases = due.into_iter().filter_map(|id| match id {
+        RowId::Purchase(purchase) => Some(expire_purchase(cx, purchase)),
+        _ => None,
+    });
+    ended(some_at_once(purchases).await)
 }
 
 async fn sweep_holds(cx: &Context, now: Timestamp, limit: usize) -> Result<usize, Refusal> {
+    let due = cx.reads.due(Table::Hold, now, limit).await?;
+    let holds = due.into_iter().filter_map(|id| match id {
+        RowId::Hold(hold) => Some(expire_hold(cx, hold)),
+        _ => None,
+    });
+    ended(some_at_once(holds).await)
+}
+
+/// Runs them, a bounded number at once, so that they share the store's batches.
+async fn some_at_once<T>(tasks: impl Iterator<Item = impl Future<Output = T>>) -> Vec<T> {
+    let mut tasks = tasks.peekable();
     let mut outcomes = Vec::new();
-    for id in cx.reads.due(Table::Hold, now, limit).await? {
-        let RowId::Hold(hold) = id else { continue };
-        outcomes.push(expire_hold(cx, hold).await);
+    while tasks.peek().is_some() {
+        outcomes.extend(join_all(tasks.by_ref().take(limits::ENDED_AT_ONCE)).await);
     }
-    ended(outcomes)
+    outcomes
 }
 
 /// How many were ended, or the first failure.

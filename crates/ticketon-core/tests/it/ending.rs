@@ -10,7 +10,7 @@ use ticketon_core::sale::Allowance;
 use ticketon_core::seat::{Seat, SeatState};
 use ticketon_core::{Begun, Code, Settled, limits, settle_payment, sweep};
 
-use crate::shop::{Buyer, Shop};
+use crate::shop::{Buyer, PairingStore, Shop};
 
 async fn allowance(buyer: &Buyer<'_>) -> Allowance {
     let sale = buyer.shop.event.sales[0].id;
@@ -31,6 +31,21 @@ async fn a_hold_that_runs_out_frees_its_seats_and_its_owners_allowance() {
     assert_eq!(allowance(&ana).await.seats, 0);
     shop.buyer("bob").buy(["A-1"]).await;
     ana.buy(["A-2"]).await;
+    shop.keeps_its_promises().await;
+}
+
+#[tokio::test]
+async fn what_runs_out_together_ends_together() {
+    let shop = Shop::open().await;
+    for (name, seat) in [("ana", "A-1"), ("bob", "A-2"), ("cem", "A-3"), ("dan", "A-4")] {
+        shop.buyer(name).hold([seat]).await;
+    }
+    shop.wait_minutes(8);
+    // One after the other, each would wait for ever.
+    let cx = PairingStore::over(&shop.cx);
+    let swept = sweep(&cx, 100);
+    let swept = tokio::time::timeout(Duration::from_secs(5), swept).await;
+    assert_eq!(swept.unwrap().unwrap().holds, 4);
     shop.keeps_its_promises().await;
 }
 

@@ -18,7 +18,7 @@ use ticketon_core::{
 pub(crate) use bank::Bank;
 pub(crate) use buyer::{Buyer, key};
 pub(crate) use reads::OddReads;
-pub(crate) use stores::{FailingStore, MeddledStore, RecordingStore, YieldingStore};
+pub(crate) use stores::{FailingStore, MeddledStore, PairingStore, RecordingStore, YieldingStore};
 
 /// Two rows of six: A of grade R, B of grade S, whose price no fee divides evenly.
 const HALL: &str = "zone,row,seat,grade

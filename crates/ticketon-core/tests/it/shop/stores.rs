@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use ticketon_core::Context;
 use ticketon_core::store::{Changes, CommitError, Store, Unavailable};
+use tokio::sync::Barrier;
 
 /// Lets somebody else go first, once, between the load and the commit of the next decision.
 pub(crate) struct MeddledStore {
@@ -78,6 +79,28 @@ impl Store for YieldingStore {
     async fn commit(&self, changes: Changes) -> Result<(), CommitError> {
         tokio::task::yield_now().await;
         self.0.commit(changes).await
+    }
+}
+
+/// Lets a commit go only with another one that comes meanwhile.
+pub(crate) struct PairingStore {
+    inner: Arc<dyn Store>,
+    pair: Barrier,
+}
+
+impl PairingStore {
+    pub(crate) fn over(cx: &Context) -> Context {
+        let inner = Arc::clone(&cx.store);
+        let pair = Barrier::new(2);
+        with_store(cx, Arc::new(Self { inner, pair }))
+    }
+}
+
+#[async_trait]
+impl Store for PairingStore {
+    async fn commit(&self, changes: Changes) -> Result<(), CommitError> {
+        self.pair.wait().await;
+        self.inner.commit(changes).await
     }
 }
 
