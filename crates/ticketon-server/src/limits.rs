@@ -104,17 +104,31 @@ pub const LOOKED_UP_AGAIN: Duration = Duration::from_secs(5);
 /// Payments looked up at once: the provider's own limit is near.
 pub const LOOK_UPS_AT_ONCE: usize = 16;
 
+/// Payments that a process which begins looks up at once: what one before it may have left behind, far more than it
+/// can have been asking about.
+pub const LEFT_BEHIND_MAX: usize = 10_000;
+
 /// Refunds asked for at once.
 pub const REFUNDS_AT_ONCE: usize = 16;
 
 /// The dispatcher's step: short enough that nobody sees it, long enough that it costs nothing.
 pub const TICK_EVERY: Duration = Duration::from_millis(100);
 
-/// Waiting rooms that could not be opened are tried again after this: the whole shelf is looked through for them.
+/// Waiting rooms that could not be opened are tried again after this, doubled each time: a store that restarts is back
+/// soon, and the whole shelf is looked through for them.
 pub const ROOMS_OPENED_AGAIN: Duration = Duration::from_secs(5);
+
+/// And at the latest after this: a journal that is broken waits for a person.
+pub const ROOMS_OPENED_AGAIN_MAX: Duration = Duration::from_mins(5);
 
 /// How often the worker looks for what is due.
 pub const WORK_EVERY: Duration = Duration::from_millis(250);
+
+/// How often old answers are looked for: what is a minute too old does no harm.
+pub const PRUNE_EVERY: Duration = Duration::from_mins(1);
+
+/// Answers forgotten in one go: a few milliseconds, for which everybody who writes waits.
+pub const PRUNED_AT_ONCE: u32 = 500;
 
 /// Holds, and purchases, ended in one go.
 pub const SWEPT_AT_ONCE: usize = 200;

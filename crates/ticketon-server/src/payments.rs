@@ -9,9 +9,10 @@ use std::time::Duration;
 use futures_util::FutureExt as _;
 use futures_util::future::{Shared, join_all};
 use ticketon_core::ids::OrderId;
+use ticketon_core::limits::LOOK_UP_AFTER;
 use ticketon_core::payment::{Payment, PaymentState, Refund};
 use ticketon_core::purchase::Purchase;
-use ticketon_core::row::Table;
+use ticketon_core::row::{RowId, Table};
 use ticketon_core::store::Freshness;
 use ticketon_core::{
     Begun, Caller, Code, Context, RefundAnswer, Refusal, Won, begin_payment, postpone_look_up,
@@ -137,12 +138,23 @@ impl Payments {
             .reads
             .due(Table::Payment, self.cx.now(), limits::LOOK_UPS_AT_ONCE)
             .await?;
-        let payments = self.cx.load_all::<Payment>(due, Freshness::Fresh).await?;
-        let look_ups = payments
-            .into_iter()
-            .flatten()
-            .map(|(payment, _)| self.look_up(payment));
-        Ok(join_all(look_ups).await.len())
+        self.look_up_all(due).await
+    }
+
+    /// Looks up at once what a process that died was asking about, instead of when its time has come: `LOOK_UP_AFTER`
+    /// is for a process that lives. Where another one does live, the provider is asked twice, which charges once.
+    pub async fn look_up_left_behind(&self) -> Result<usize, Refusal> {
+        let soon = self.cx.now() + LOOK_UP_AFTER;
+        let due = self
+            .cx
+            .reads
+            .due(Table::Payment, soon, limits::LEFT_BEHIND_MAX)
+            .await?;
+        let mut looked_up = 0;
+        for due in due.chunks(limits::LOOK_UPS_AT_ONCE) {
+            looked_up += self.look_up_all(due.to_vec()).await?;
+        }
+        Ok(looked_up)
     }
 
     /// Asks for the refunds that are due, a bounded number at once; answers how many were asked for.
@@ -180,6 +192,15 @@ impl Payments {
             Some((purchase, _)) => self.check_payable(purchase.test),
             None => Err(Refusal::not_found("payment", order_id)),
         }
+    }
+
+    async fn look_up_all(&self, due: Vec<RowId>) -> Result<usize, Refusal> {
+        let payments = self.cx.load_all::<Payment>(due, Freshness::Fresh).await?;
+        let look_ups = payments
+            .into_iter()
+            .flatten()
+            .map(|(payment, _)| self.look_up(payment));
+        Ok(join_all(look_ups).await.len())
     }
 
     fn ask(&self, payment: Payment) {

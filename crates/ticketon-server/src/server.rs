@@ -17,7 +17,7 @@ use ticketon_pay::sandbox::Latency;
 use ticketon_queue::{Decider, RoomName, decide_admission};
 use tokio::net::TcpListener;
 
-use crate::adapter::sql::{Lists, OpenError, SqliteStore};
+use crate::adapter::sql::{Lists, OpenError, Pruning, SqliteStore};
 use crate::adapter::system::{SystemClock, SystemEntropy};
 use crate::background::Background;
 use crate::committer::{Committer, Committing};
@@ -151,6 +151,7 @@ impl Server {
             let journal = StoreJournal::new(room, committer.clone(), Arc::clone(&journal_reads));
             Arc::new(journal) as Arc<dyn ticketon_queue::Journal>
         };
+        let path = DataFolder::store_in(composition.folder.path());
         let shop = Shop::new(Parts {
             store,
             background_store: background,
@@ -160,7 +161,8 @@ impl Server {
             provider: composition.provider,
             journal: Box::new(journal),
             decider: composition.decider,
-            lists: Some(Lists::at(&DataFolder::store_in(composition.folder.path()))),
+            lists: Some(Lists::at(&path)),
+            pruning: Some(Pruning::at(&path)),
             claims: composition.claims,
         });
         Ok(Self {

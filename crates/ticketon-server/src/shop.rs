@@ -15,7 +15,7 @@ use ticketon_core::{Code, Context, Refusal};
 use ticketon_queue::{Decider, Keys};
 use tokio::sync::watch;
 
-use crate::adapter::sql::Lists;
+use crate::adapter::sql::{Lists, Pruning};
 use crate::passwords::Passwords;
 use crate::payments::Payments;
 use crate::provider::Provider;
@@ -38,6 +38,8 @@ pub struct Shop {
     pub payments: Payments,
     /// What people look through; none over a store that only decides.
     pub lists: Option<Lists>,
+    /// What takes away what is too old; none over a store that only decides.
+    pub pruning: Option<Pruning>,
     stopping: watch::Sender<bool>,
 }
 
@@ -61,6 +63,8 @@ pub struct Parts {
     pub decider: Decider,
     /// What people look through, if the store has lists.
     pub lists: Option<Lists>,
+    /// What takes away what is too old, if the store has something of the kind.
+    pub pruning: Option<Pruning>,
     /// Who is about to hold which seats.
     pub claims: Claims,
 }
@@ -86,6 +90,7 @@ impl Shop {
             passwords: Passwords::default(),
             payments: Payments::new(cx.clone(), parts.provider),
             lists: parts.lists,
+            pruning: parts.pruning,
             background,
             cx,
             stopping: watch::Sender::new(false),

@@ -16,4 +16,4 @@ mod value;
 
 pub use lists::{EventPlace, EventSearch, EventSort, ListedEvent, Lists};
 pub use open::OpenError;
-pub use sqlite::{SqliteEngine, SqliteReads, SqliteStore, writing};
+pub use sqlite::{Pruning, SqliteEngine, SqliteReads, SqliteStore, writing};

@@ -13,14 +13,15 @@ use super::Stop;
 use crate::limits;
 use crate::shop::Shop;
 
-/// Ticks every room, several times a second. A room that could not be opened is tried again now and then, and keeps
-/// nobody else waiting.
+/// Ticks every room, several times a second. A room that could not be opened is tried again, more and more seldom, and
+/// keeps nobody else waiting.
 pub(super) async fn run(shop: Arc<Shop>, mut stop: Stop) {
     let mut opening_at = Some(Instant::now());
+    let mut again_after = limits::ROOMS_OPENED_AGAIN;
     loop {
         if opening_at.is_some_and(|at| at <= Instant::now()) {
-            let are_open = open_rooms(&shop).await;
-            opening_at = (!are_open).then(|| Instant::now() + limits::ROOMS_OPENED_AGAIN);
+            opening_at = (!open_rooms(&shop).await).then(|| Instant::now() + again_after);
+            again_after = (again_after * 2).min(limits::ROOMS_OPENED_AGAIN_MAX);
         }
         if !stop.pause(limits::TICK_EVERY).await {
             return;

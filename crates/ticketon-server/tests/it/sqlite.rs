@@ -2,16 +2,24 @@
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
+use serde_json::json;
 use tempfile::TempDir;
 use ticketon_core::contract;
 use ticketon_core::contract::sample::{changes, fact, opening, performance_id, seat};
 use ticketon_core::fact::Position;
+use ticketon_core::limits::ANSWER_KEPT;
 use ticketon_core::plan::SeatNumber;
 use ticketon_core::row::RowId;
 use ticketon_core::seat::SeatState;
 use ticketon_core::store::{Changes, Engine as _, Freshness, JournalLine, Reads as _, Version};
 use ticketon_server::adapter::sql::{OpenError, SqliteEngine, SqliteReads, SqliteStore};
+use ticketon_server::background::Background;
+use tokio::time::{sleep, timeout};
+
+use crate::support::House;
+use crate::support::person::holds;
 
 /// A folder for stores, gone with its owner.
 struct Folder(TempDir, AtomicU32);
@@ -129,7 +137,7 @@ async fn a_call_that_was_dropped_leaves_nothing_open() {
     let (mut engine, reads) = folder.store().await;
     write(&mut engine, &opening(), &[]).await;
     let batch = [changes(1).create(seat(7, SeatState::Free)).record(fact())];
-    drop(tokio::time::timeout(std::time::Duration::ZERO, engine.begin(&batch)).await);
+    drop(timeout(Duration::ZERO, engine.begin(&batch)).await);
     write(&mut engine, &batch[0], &[]).await;
     assert_eq!(reads.head().await, Ok(Position(2)));
 }
@@ -168,4 +176,29 @@ async fn a_file_that_is_something_else_is_left_as_it_is() {
         Err(OpenError::NotAStore(_))
     ));
     assert!(std::fs::read_to_string(&file).unwrap().starts_with("a letter"));
+}
+
+#[tokio::test]
+async fn a_key_is_remembered_for_a_day_and_forgotten_after() {
+    let house = House::on_sqlite().await;
+    let show = house.recital().await;
+    let hold = async |seat: &str| {
+        let wish = json!({"items": [{"seat": seat, "price": "R/adult"}]});
+        house.buyer("ana").key("k").post(&holds(&show), wish).await
+    };
+    hold("A-1").await.done();
+    house.later(ANSWER_KEPT);
+    let background = Background::start(&house.shop);
+    sleep(Duration::from_millis(50)).await;
+    background.stop().await;
+    hold("A-2").await.refused("idempotency_key_reused");
+    house.later(Duration::from_millis(1));
+    let background = Background::start(&house.shop);
+    let forgotten = async {
+        while !hold("A-2").await.status.is_success() {
+            sleep(Duration::from_millis(5)).await;
+        }
+    };
+    timeout(Duration::from_secs(10), forgotten).await.unwrap();
+    background.stop().await;
 }

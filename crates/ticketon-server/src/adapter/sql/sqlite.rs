@@ -3,6 +3,7 @@
 mod asking;
 mod engine;
 mod open;
+mod pruning;
 mod reads;
 mod rows;
 mod schema;
@@ -11,6 +12,7 @@ mod texts;
 
 pub use engine::SqliteEngine;
 pub use open::{SqliteStore, writing};
+pub use pruning::Pruning;
 pub use reads::SqliteReads;
 
 pub(super) use open::reading;

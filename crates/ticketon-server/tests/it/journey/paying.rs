@@ -1,25 +1,14 @@
 //! Paying: one card, a second card, a slow provider, a lost answer.
 
-use std::future::pending;
-use std::sync::Arc;
 use std::time::Duration;
 
-use async_trait::async_trait;
 use axum::body::Body;
 use axum::http::Method;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::support::person::{ANSWER_LOST, DECLINED, GOOD, SLOW, confirmation};
 use crate::support::{House, event};
 use ticketon_core::Won;
-use ticketon_core::ids::{ChangesId, OrderId};
-use ticketon_core::payment::{Approving, Payment, PaymentState};
-use ticketon_core::row::Table;
-use ticketon_core::store::{Changes, Freshness};
-use ticketon_pay::{Attempt, Outcome, PaymentKey, Refund, RefundOutcome};
-use ticketon_server::payments::Payments;
-use ticketon_server::provider::Provider;
-use tokio::time::timeout;
 
 #[tokio::test]
 async fn a_purchase_makes_its_first_payment() {
@@ -270,85 +259,4 @@ async fn a_payment_key_that_the_provider_cannot_have_given_begins_nothing() {
     assert_eq!(refusal["fields"][0]["field"], "payment_key");
     assert_eq!(ana.pay(payment, GOOD).await.with(200)["state"], "paid");
     house.is_in_order().await;
-}
-
-/// A payment begun by a process that has died, and otherwise changed like this.
-async fn begun(house: &House, payment: &Value, changed: impl FnOnce(Payment) -> Payment) {
-    let cx = &house.shop.cx;
-    let order_id: OrderId = serde_json::from_value(payment["order_id"].clone()).unwrap();
-    let stored = cx.load::<Payment>((order_id,), Freshness::Fresh).await;
-    let (payment, version) = stored.unwrap().unwrap();
-    let approving = payment.becoming(PaymentState::Approving(Approving {
-        payment_key: "key".to_owned(),
-        since: cx.now(),
-        look_up_at: cx.now(),
-        look_ups: 0,
-    }));
-    let changes = Changes::new(ChangesId::new(cx.now(), &*cx.entropy)).write(changed(approving), version);
-    cx.store.commit(changes).await.unwrap();
-}
-
-#[tokio::test]
-async fn a_payment_that_cannot_be_looked_up_is_put_off() {
-    let house = House::in_memory().await;
-    let show = house.recital().await;
-    let ana = house.buyer("ana");
-    let hold = ana.hold(&show, ["A-1"]).await.done();
-    let purchase = ana.order(&hold).await.done();
-    let (cx, payments) = (&house.shop.cx, &house.shop.payments);
-    begun(&house, &purchase["payments"][0], |payment| Payment {
-        amount: Won::ZERO,
-        ..payment
-    })
-    .await;
-    let due = async || cx.reads.due(Table::Payment, cx.now(), 10).await.unwrap().len();
-    assert_eq!(due().await, 1);
-    assert_eq!(payments.look_up_due().await.unwrap(), 1);
-    assert_eq!(due().await, 0);
-}
-
-/// A provider that never answers.
-struct Silent;
-
-#[async_trait]
-impl Provider for Silent {
-    async fn confirm(&self, _: &Attempt, _: &PaymentKey) -> Outcome {
-        pending().await
-    }
-
-    async fn settle(&self, _: &Attempt, _: Duration) -> Outcome {
-        pending().await
-    }
-
-    async fn cancel(&self, _: &Refund) -> RefundOutcome {
-        pending().await
-    }
-
-    fn is_live(&self) -> bool {
-        false
-    }
-
-    fn client_key(&self) -> &'static str {
-        "test_ck_silent"
-    }
-}
-
-#[tokio::test]
-async fn a_provider_that_never_answers_keeps_no_worker() {
-    let house = House::in_memory().await;
-    let show = house.recital().await;
-    let (ana, bob) = (house.buyer("ana"), house.buyer("bob"));
-    let hold = ana.hold(&show, ["A-1"]).await.done();
-    let purchase = ana.order(&hold).await.done();
-    begun(&house, &purchase["payments"][0], |payment| payment).await;
-    let bought = bob.buy(&show, ["A-2"]).await;
-    let path = format!("purchases/{}/refunds", bought["code"].as_str().unwrap());
-    let wish = json!({"tickets": [bought["tickets"][0]["id"]], "expected_amount": 55_000, "reason": "ill"});
-    bob.post(&path, wish).await.done();
-    tokio::time::pause();
-    let payments = Payments::new(house.shop.cx.clone(), Arc::new(Silent));
-    let looked_up = timeout(Duration::from_secs(30), payments.look_up_due()).await;
-    assert_eq!(looked_up.expect("it goes on").unwrap(), 1);
-    let asked = timeout(Duration::from_secs(30), payments.refund_due()).await;
-    assert_eq!(asked.expect("it goes on").unwrap(), 1);
 }

@@ -177,6 +177,7 @@ async fn start(world: &Arc<World>, life: &Arc<Life>) -> Result<Arc<Shop>, String
         journal: Box::new(journal),
         decider: decider(world.sabotage),
         lists: None,
+        pruning: None,
         claims: Claims::new(),
     });
     tokio::select! {

@@ -7,7 +7,7 @@
 //! References are left out where every purchase would pay for them and a relied-on version already says it.
 
 /// What a file must have been through, in order.
-pub(super) const MIGRATIONS: &[&str] = &[FIRST];
+pub(super) const MIGRATIONS: &[&str] = &[FIRST, SECOND];
 
 /// Says in the file's head that it is ours: "TKTN".
 pub(super) const APPLICATION_ID: i64 = 0x544B_544E;
@@ -196,6 +196,9 @@ CREATE TABLE journal (
     PRIMARY KEY (stream, number)
 ) STRICT, WITHOUT ROWID;
 ";
+
+/// Old answers are found without looking at the others.
+const SECOND: &str = "CREATE INDEX answer_at ON answer (at);";
 
 #[cfg(test)]
 mod tests {
