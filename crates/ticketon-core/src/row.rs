@@ -3,7 +3,7 @@
 //! An aggregate is one row. The order of [`Table`]'s variants is the one order in which every engine writes
 //! and locks: parents first, so that two batches cannot lock each other out.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use serde::{Deserialize, Serialize};
 
@@ -145,6 +145,19 @@ rows! {
     Figures(Figures) by (event: EventId) = |it| (it.event);
     /// How far each reader of the log has come.
     Cursor(Cursor) by (reader: Reader) = |it| (it.reader);
+}
+
+impl fmt::Display for Table {
+    /// In words: `signing key`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (place, letter) in format!("{self:?}").char_indices() {
+            if letter.is_ascii_uppercase() && place > 0 {
+                f.write_char(' ')?;
+            }
+            f.write_char(letter.to_ascii_lowercase())?;
+        }
+        Ok(())
+    }
 }
 
 fn write_key(f: &mut fmt::Formatter<'_>, parts: &[&dyn fmt::Display]) -> fmt::Result {

@@ -115,7 +115,7 @@ pub(crate) fn violations(report: &Report) -> String {
             let rows: Vec<String> = violation
                 .rows
                 .iter()
-                .map(|row| format!("{:?} {row}", row.table()).to_lowercase())
+                .map(|row| format!("{} {row}", row.table()))
                 .collect();
             let _ = writeln!(text, "  {}: {}", words(*promise), violation.message);
             let _ = writeln!(text, "    {}", rows.join(", "));
@@ -268,6 +268,9 @@ fn time(millis: f64) -> String {
 
 #[cfg(test)]
 mod tests {
+    use ticketon_core::row::RowId;
+    use ticketon_core::verify::Violation;
+
     use super::*;
 
     fn outcome(report: Report, without: Option<Break>) -> Outcome {
@@ -349,5 +352,19 @@ mod tests {
     fn a_break_that_nobody_notices_is_not_passed_over() {
         let outcome = outcome(checked(0), Some(Break::SeatUniqueKey));
         assert_eq!(outcome.exit(), Exit::Unexpected);
+    }
+
+    #[test]
+    fn a_violation_names_its_rows_as_people_type_them() {
+        let report = Report {
+            violations: vec![Violation {
+                promise: Promise::MoneyAddsUp,
+                message: "1 won is missing".to_owned(),
+                rows: vec![RowId::Payment("TESTK3Q9-1".parse().unwrap())],
+            }],
+            ..Report::default()
+        };
+        let text = violations(&report);
+        assert!(text.contains("    payment TESTK3Q9-1\n"), "{text}");
     }
 }
