@@ -11,13 +11,16 @@ use crate::names::RoomName;
 use crate::queue::Queue;
 
 mod cases;
+mod dice;
 mod house;
 mod model;
 mod random;
 mod tape;
+mod twins;
 
 pub use random::same_as_the_model;
 pub use tape::{Fate, Tape};
+pub use twins::same_as_memory;
 
 /// Makes the queue of one room; made again it is the same queue, as after a restart.
 pub type Maker = Box<dyn Fn() -> Arc<dyn Queue>>;

@@ -75,6 +75,7 @@ pub(crate) fn enter(
     check_door(state, now)?;
     let counters = Counters {
         waiting: 1,
+        admissible: 1,
         ..counters_after(&records, state, now)
     };
     let seq = state.line().last().next();

@@ -22,6 +22,11 @@ pub struct Counters {
     pub is_closed: bool,
     /// How many wait.
     pub waiting: u64,
+    /// How many of them may be admitted now: all, except that after a loss of the queue newcomers wait for those who
+    /// were in line before them to come back.
+    pub admissible: u64,
+    /// Until when that is, if the queue was lost.
+    pub newcomers_from: Option<Timestamp>,
     /// How many are inside, pass fetched or not.
     pub active: u64,
     /// How many the rate allows at this moment.
@@ -56,6 +61,8 @@ pub enum Because {
     SoldOut,
     /// There is nobody to admit.
     NobodyWaits,
+    /// Whoever waited before the queue was lost has time to come back, and nobody of them waits now.
+    NewcomersFrom(Timestamp),
     /// Everybody inside has a slot and there is none left.
     NoFreeSlot {
         /// How many are inside.
@@ -112,6 +119,11 @@ fn obstacle(counters: &Counters, policy: &Policy, sellable: u64) -> Option<Becau
     if counters.waiting == 0 {
         return Some(Because::NobodyWaits);
     }
+    if let Some(from) = counters.newcomers_from
+        && counters.admissible == 0
+    {
+        return Some(Because::NewcomersFrom(from));
+    }
     if counters.active >= u64::from(policy.capacity) {
         return Some(Because::NoFreeSlot {
             active: counters.active,
@@ -126,9 +138,13 @@ fn obstacle(counters: &Counters, policy: &Policy, sellable: u64) -> Option<Becau
 fn as_many_as_fit(counters: &Counters, policy: &Policy, sellable: u64) -> Decision {
     let capacity = policy.capacity;
     let free = u64::from(capacity) - counters.active;
-    let admit = counters.waiting.min(free).min(counters.budget).min(sellable);
+    let admit = counters.admissible.min(free).min(counters.budget).min(sellable);
     let because = if admit == counters.waiting {
         Because::RoomForAll
+    } else if let Some(from) = counters.newcomers_from
+        && admit == counters.admissible
+    {
+        Because::NewcomersFrom(from)
     } else if admit == counters.budget {
         Because::Rate {
             per_minute: policy.per_minute,
@@ -149,6 +165,12 @@ impl fmt::Display for Because {
             Self::Paused => write!(f, "paused"),
             Self::SoldOut => write!(f, "sold out"),
             Self::NobodyWaits => write!(f, "nobody waits"),
+            Self::NewcomersFrom(moment) => {
+                write!(
+                    f,
+                    "newcomers from {moment}: the queue was lost, and who was in line has time to come back"
+                )
+            }
             Self::NoFreeSlot { active, capacity } => {
                 write!(
                     f,
@@ -198,6 +220,8 @@ mod tests {
             is_paused: false,
             is_closed: false,
             waiting: 5_000,
+            admissible: 5_000,
+            newcomers_from: None,
             active: 0,
             budget: 100,
             entered: 5_000,
@@ -229,6 +253,7 @@ mod tests {
             said(
                 Counters {
                     waiting: 7,
+                    admissible: 7,
                     ..crowd()
                 },
                 UNLIMITED
@@ -267,6 +292,7 @@ mod tests {
             said(
                 Counters {
                     waiting: 0,
+                    admissible: 0,
                     ..crowd()
                 },
                 9
@@ -293,6 +319,15 @@ mod tests {
                 9
             ),
             "0, closed"
+        );
+        let after_a_loss = Counters {
+            admissible: 0,
+            newcomers_from: Some(Timestamp::from_ms(86_400_000)),
+            ..crowd()
+        };
+        assert_eq!(
+            said(after_a_loss, 9),
+            "0, newcomers from 1970-01-02T00:00:00Z: the queue was lost, and who was in line has time to come back"
         );
         let early = Counters {
             opens_at: Timestamp::from_ms(86_400_000),

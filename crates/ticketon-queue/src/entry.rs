@@ -44,7 +44,7 @@ impl EntryId {
         self.0
     }
 
-    fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
         Some(Self(u128::from_be_bytes(bytes.try_into().ok()?)))
     }
@@ -130,6 +130,21 @@ pub enum EndReason {
     Closed,
     /// Staff took the place away.
     Removed,
+}
+
+impl EndReason {
+    /// The reason's name, as it is written everywhere.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Purchased => "purchased",
+            Self::Left => "left",
+            Self::ClaimMissed => "claim_missed",
+            Self::PassEnded => "pass_ended",
+            Self::SoldOut => "sold_out",
+            Self::Closed => "closed",
+            Self::Removed => "removed",
+        }
+    }
 }
 
 /// A transition that does not follow from the state an entry is in.

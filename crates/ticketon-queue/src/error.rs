@@ -15,6 +15,9 @@ pub enum QueueError {
     /// The journal does not answer. Nothing was promised; ask again.
     #[error("the queue is unavailable, try again: {0}")]
     Unavailable(#[from] JournalError),
+    /// What keeps the queue does not answer, or others were faster too often. Nothing was promised; ask again.
+    #[error("the queue is unavailable, try again: {0}")]
+    Unreachable(String),
     /// The journal holds what no queue wrote. Asking again does not help.
     #[error("the queue's journal is corrupt: {0}")]
     Corrupt(String),
@@ -42,7 +45,7 @@ impl QueueError {
     /// Whether the same call may succeed later, unchanged.
     pub const fn is_retryable(&self) -> bool {
         match self {
-            Self::Unavailable(_) | Self::NotYet { .. } | Self::Full => true,
+            Self::Unavailable(_) | Self::Unreachable(_) | Self::NotYet { .. } | Self::Full => true,
             Self::QueueLost | Self::Corrupt(_) | Self::Closed | Self::ForeignReceipt | Self::Settings(_) => {
                 false
             }

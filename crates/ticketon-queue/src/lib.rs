@@ -2,7 +2,7 @@
 //! prove both their place and their admission.
 //!
 //! A room and a visitor are opaque names; what is behind the door is the embedder's business. Time, ids and
-//! randomness are arguments. The crate starts no thread and needs no runtime: [`MemoryQueue`] is called from
+//! randomness are arguments. The crate starts no thread and needs no runtime of its own: [`Queue`] is called from
 //! whatever serves the visitors, [`tick()`] from a loop.
 //!
 //! What it promises:
@@ -11,11 +11,15 @@
 //! - nobody out of turn, and the journal proves it ([`audit()`]);
 //! - what was answered is durable, if there is a journal.
 //!
-//! What it does not do: it does not serve HTTP, does not choose when to tick, and does not share a room between
-//! processes.
+//! What keeps a room is an engine of [`Queue`]: [`MemoryQueue`], for one process, over a journal; with feature `redis`
+//! `RedisQueue`, for many.
+//!
+//! What it does not do: it does not serve HTTP and does not choose when to tick.
 
 mod audit;
 mod bucket;
+#[cfg(feature = "redis")]
+mod ceiling;
 mod decide;
 mod decision;
 mod entry;
@@ -31,6 +35,8 @@ mod policy;
 mod progress;
 mod queue;
 mod record;
+#[cfg(feature = "redis")]
+mod redis;
 mod state;
 mod tick;
 mod time;
@@ -39,7 +45,11 @@ mod view;
 #[cfg(feature = "contract")]
 pub mod contract;
 
+#[cfg(feature = "redis")]
+pub use self::redis::{Redis, RedisError, RedisQueue};
 pub use audit::{Audit, OutOfOrder, OverCapacity, audit};
+#[cfg(feature = "redis")]
+pub use ceiling::{Ceiling, CeilingError, Ceilings, CeilingsInMemory};
 pub use decide::Arrival;
 pub use decision::{Because, Counters, Decider, Decision, UNLIMITED, decide_admission};
 pub use entry::{EndReason, Entry, EntryId, EntryState, Seq};

@@ -49,3 +49,43 @@ pub const POLL_MAX: Duration = Duration::from_mins(1);
 
 /// Longest receipt or pass that is looked at, in bytes: theirs are under 600; more is an attack on the parser.
 pub const TOKEN_BYTES_MAX: usize = 1_024;
+
+/// Most entries that one call to Redis touches: a script of a thousand takes a few milliseconds, and nobody else is
+/// answered meanwhile.
+pub const REDIS_TOUCHED_MAX: usize = 1_000;
+
+/// Numbers that are recorded at once before Redis gives them: one write for so many who come, and no gap larger than
+/// that after a loss.
+pub const NUMBERS_AT_ONCE: u64 = 10_000;
+
+/// How often a visitor's coming is tried when numbers have to be recorded first, and how often a room's opening is.
+pub const NUMBERING_TRIES: u32 = 4;
+
+/// How often a change of settings is tried when others change them at the same time.
+pub const CHANGE_TRIES: u32 = 16;
+
+/// For how long after a loss newcomers are not admitted, so that those who waited can show their receipts first: half
+/// as long again as the longest time between two polls.
+pub const COMING_BACK: Duration = Duration::from_secs(90);
+
+/// An epoch that was recorded so lately may be that of a room which somebody else is just making; only after that is it
+/// taken for lost.
+pub const EPOCH_SETTLES: Duration = Duration::from_secs(2);
+
+/// A room on Redis that nobody ticks for so long is forgotten.
+pub const REDIS_KEPT: Duration = Duration::from_hours(30 * 24);
+
+/// Longest wait for a connection to Redis.
+pub const REDIS_CONNECT: Duration = Duration::from_secs(1);
+
+/// Longest wait for an answer of Redis: a busy server forks or syncs for some hundred milliseconds at worst.
+pub const REDIS_ANSWER: Duration = Duration::from_secs(1);
+
+/// How often a call is sent where its connection breaks: a connection that broke unnoticed is replaced once.
+pub const REDIS_TRIES: u32 = 2;
+
+/// How often a cluster's client asks again while a slot moves or a master is replaced.
+pub const REDIS_CLUSTER_RETRIES: u32 = 3;
+
+/// Calls that may stand before one connection to Redis.
+pub const REDIS_PIPELINE: usize = 1_000;

@@ -20,6 +20,9 @@ pub struct Progress {
     pub room: RoomName,
     /// The room's epoch: part of every receipt.
     pub epoch: u32,
+    /// Numbers up to this one were given before the queue was last lost; 0 if it never was. Their owners come back one
+    /// by one, so that only the queue knows how many of them are before whom: each of them asks.
+    pub lost_up_to: Seq,
     /// As of when.
     pub at: Timestamp,
     /// Up to this number nobody waits any more: who has it or a lower one and has not heard, asks.
@@ -49,9 +52,9 @@ impl Progress {
         ahead_of(seq, self.served, &self.given_up)
     }
 
-    /// Whether this number has had its turn or was given up: its owner has news to ask for.
+    /// Whether this number has had its turn or was given up, or cannot be told from here: its owner asks.
     pub fn has_served(&self, seq: Seq) -> bool {
-        seq <= self.served
+        seq <= self.served.max(self.lost_up_to)
     }
 
     /// The time that `ahead` others and oneself take; none while the room is paused, for nobody knows.

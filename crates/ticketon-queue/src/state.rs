@@ -90,6 +90,8 @@ impl State {
             is_paused: self.settings.paused,
             is_closed: self.is_closed,
             waiting: self.line.len() as u64,
+            admissible: self.line.len() as u64,
+            newcomers_from: None,
             active: self.deadlines.len() as u64,
             budget: self
                 .bucket
@@ -105,6 +107,7 @@ impl State {
         Progress {
             room: self.room.clone(),
             epoch: self.epoch,
+            lost_up_to: Seq(0),
             at: now,
             served: self.line.served(),
             last: self.line.last(),

@@ -13,7 +13,7 @@ use crate::time::{Timestamp, whole_ms};
 pub struct Place {
     /// The visitor's entry.
     pub entry: Entry,
-    /// The room's progress at the same moment.
+    /// The room's progress at the same moment, as far as it concerns this entry.
     pub progress: Progress,
 }
 
@@ -124,6 +124,7 @@ mod tests {
         let progress = Progress {
             room: RoomName::parse("opera").unwrap(),
             epoch: 1,
+            lost_up_to: Seq(0),
             at: NOW,
             served: Seq(200),
             last: Seq(1_500),

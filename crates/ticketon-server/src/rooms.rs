@@ -279,7 +279,7 @@ fn refused(error: &QueueError) -> Refusal {
             Code::Unavailable,
             "this waiting room is being put back in order: keep your receipt and try again in a moment",
         ),
-        QueueError::Unavailable(_) => Refusal::new(
+        QueueError::Unavailable(_) | QueueError::Unreachable(_) => Refusal::new(
             Code::Unavailable,
             "the waiting room does not answer: try again in a moment, places are kept",
         ),

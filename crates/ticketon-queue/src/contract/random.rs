@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::dice::Dice;
 use super::house::{House, visitor};
 use super::model::{Guest, Is, Model};
 use super::{Maker, Reload};
@@ -191,18 +192,4 @@ fn random_policy(dice: &mut Dice) -> Policy {
         .per_minute(per_minute)
         .claim(Duration::from_secs(claim))
         .stay(Duration::from_secs(stay))
-}
-
-/// `SplitMix64`: enough chance for a test, the same on every machine.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, sides: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^= mixed >> 31;
-        usize::try_from(mixed % sides as u64).expect("a number below a usize is one")
-    }
 }

@@ -9,4 +9,6 @@ mod compaction;
 mod contract;
 mod faults;
 mod order;
+#[cfg(feature = "redis")]
+mod redis;
 mod together;

@@ -1,0 +1,45 @@
+//! The scripts, each with what all of them begin with. Redis knows a script by its hash once it has seen it.
+
+use std::sync::LazyLock;
+
+use redis::Script;
+
+/// The names of a room's keys, in the order in which the scripts take them.
+pub(super) const KEYS: [&str; 8] = [
+    "room", "entries", "waiting", "inside", "gone", "blocks", "endings", "pace",
+];
+
+/// Every script of the engine.
+pub(super) struct Scripts {
+    pub(super) open: Script,
+    pub(super) enter: Script,
+    pub(super) find: Script,
+    pub(super) end: Script,
+    pub(super) end_pass: Script,
+    pub(super) sweep: Script,
+    pub(super) admit: Script,
+    pub(super) look: Script,
+    pub(super) close: Script,
+    pub(super) change: Script,
+    pub(super) grant: Script,
+    pub(super) renew: Script,
+}
+
+pub(super) static SCRIPTS: LazyLock<Scripts> = LazyLock::new(|| Scripts {
+    open: Script::new(include_str!("lua/open.lua")),
+    enter: in_a_room(include_str!("lua/enter.lua")),
+    find: in_a_room(include_str!("lua/find.lua")),
+    end: in_a_room(include_str!("lua/end.lua")),
+    end_pass: in_a_room(include_str!("lua/end_pass.lua")),
+    sweep: in_a_room(include_str!("lua/sweep.lua")),
+    admit: in_a_room(include_str!("lua/admit.lua")),
+    look: in_a_room(include_str!("lua/look.lua")),
+    close: in_a_room(include_str!("lua/close.lua")),
+    change: in_a_room(include_str!("lua/change.lua")),
+    grant: in_a_room(include_str!("lua/grant.lua")),
+    renew: in_a_room(include_str!("lua/renew.lua")),
+});
+
+fn in_a_room(operation: &str) -> Script {
+    Script::new(&[include_str!("lua/room.lua"), operation].concat())
+}
