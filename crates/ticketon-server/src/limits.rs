@@ -7,6 +7,23 @@ use crate::http::Rate;
 /// Connections that read a SQLite file at once: each has a thread; the usual reads are in the row cache.
 pub const READ_CONNECTIONS: u32 = 4;
 
+/// Connections that read a MySQL store at once, a process: each is a thread of the server's; the usual reads are in
+/// the row cache.
+pub const DATABASE_READ_CONNECTIONS: u32 = 8;
+
+/// Committers to a MySQL store, a process, each with a connection (measured with 64 writers: one 11,450 holds a second,
+/// two 15,400, four 12,200). A sale's decisions all go through one.
+pub const COMMITTERS: usize = 2;
+
+/// A database server is connected to within this time, or it is not there.
+pub const DATABASE_CONNECTS_WITHIN: Duration = Duration::from_secs(3);
+
+/// A database server answers a batch within this time, or it is not there: the largest takes tens of milliseconds.
+pub const DATABASE_ANSWERS_WITHIN: Duration = Duration::from_secs(10);
+
+/// Facts that get their positions in one transaction: some tens of milliseconds.
+pub const NUMBERED_AT_ONCE: usize = 1_000;
+
 /// What the writing connection keeps of the file in memory: the pages that a sale touches.
 pub const WRITER_CACHE_KIB: i64 = -64 * 1_024;
 

@@ -32,7 +32,7 @@ impl<E: Engine> Store for Alone<E> {
         let _turn = self.turn.acquire().await;
         let mut engine = self.engine.lock().await;
         let batch = [changes];
-        let found = engine.begin(&batch).await?;
+        let found = engine.begin(&batch).await.map_err(Unavailable::from)?;
         let verdict = settle(&batch, found)
             .pop()
             .expect("one verdict for a batch of one");

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use super::changes::{Answered, Changes, CommitError, JournalLine, NotWritten, Unavailable};
+use super::changes::{Answered, Changes, CommitError, JournalLine, NotWritten};
 use crate::row::{RowId, UniqueKey};
 
 /// Where a decision's changes go.
@@ -37,8 +37,19 @@ pub struct Found {
 #[async_trait]
 pub trait Engine: Send {
     /// Opens the batch and says what stands against it.
-    async fn begin(&mut self, batch: &[Changes]) -> Result<Found, Unavailable>;
+    async fn begin(&mut self, batch: &[Changes]) -> Result<Found, NotWritten>;
 
     /// Writes the accepted changes and the journal's lines, and makes them durable.
     async fn finish(&mut self, accepted: &[&Changes], journal: &[JournalLine]) -> Result<(), NotWritten>;
+}
+
+#[async_trait]
+impl<E: Engine + ?Sized> Engine for Box<E> {
+    async fn begin(&mut self, batch: &[Changes]) -> Result<Found, NotWritten> {
+        (**self).begin(batch).await
+    }
+
+    async fn finish(&mut self, accepted: &[&Changes], journal: &[JournalLine]) -> Result<(), NotWritten> {
+        (**self).finish(accepted, journal).await
+    }
 }

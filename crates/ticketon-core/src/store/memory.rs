@@ -43,7 +43,7 @@ impl Memory {
 
 #[async_trait]
 impl Engine for Memory {
-    async fn begin(&mut self, batch: &[Changes]) -> Result<Found, Unavailable> {
+    async fn begin(&mut self, batch: &[Changes]) -> Result<Found, NotWritten> {
         let state = self.state();
         let mut found = Found::default();
         for (place, changes) in batch.iter().enumerate() {

@@ -13,7 +13,7 @@ use ticketon_core::row::{Row, RowId, Table};
 use ticketon_core::sale::Allowance;
 use ticketon_core::seat::SeatState;
 use ticketon_core::store::{Changes, Reads, Store as _, Version};
-use ticketon_server::adapter::sql::{SqliteReads, SqliteStore};
+use ticketon_server::adapter::sql::{SqlReads, SqliteStore};
 use ticketon_server::committer::Committer;
 
 use super::Outcome;
@@ -56,7 +56,7 @@ impl Hall {
     }
 
     /// What was acknowledged is in the store, and nothing else.
-    pub(crate) async fn check(&self, reads: &SqliteReads, acknowledged: usize) -> Outcome<()> {
+    pub(crate) async fn check(&self, reads: &SqlReads, acknowledged: usize) -> Outcome<()> {
         let asked = self.0.load(Ordering::Relaxed).min(PAIRS);
         assert_eq!(
             usize::try_from(asked)?,

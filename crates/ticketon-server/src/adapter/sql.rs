@@ -6,14 +6,21 @@
 
 mod batch;
 mod cache;
+mod database;
 mod decode;
 mod lists;
+mod mysql;
 mod open;
+mod reads;
+mod snapshot;
 mod sqlite;
 mod states;
 mod tables;
+mod texts;
 mod value;
 
 pub use lists::{EventPlace, EventSearch, EventSort, ListedEvent, Lists};
+pub use mysql::{MySqlEngine, MySqlStore, Numbering};
 pub use open::OpenError;
-pub use sqlite::{Pruning, SqliteEngine, SqliteReads, SqliteStore, writing};
+pub use reads::SqlReads;
+pub use sqlite::{Pruning, SqliteEngine, SqliteStore, writing};

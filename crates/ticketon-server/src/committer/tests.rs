@@ -34,7 +34,7 @@ struct Faulty {
 
 #[async_trait]
 impl Engine for Faulty {
-    async fn begin(&mut self, batch: &[Changes]) -> Result<Found, Unavailable> {
+    async fn begin(&mut self, batch: &[Changes]) -> Result<Found, NotWritten> {
         self.memory.begin(batch).await
     }
 

@@ -7,6 +7,8 @@ mod accounts;
 #[cfg(test)]
 mod bad_input;
 #[cfg(test)]
+mod database;
+#[cfg(test)]
 mod dispatching;
 #[cfg(test)]
 mod journey;

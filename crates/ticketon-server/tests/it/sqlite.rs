@@ -14,7 +14,7 @@ use ticketon_core::plan::SeatNumber;
 use ticketon_core::row::RowId;
 use ticketon_core::seat::SeatState;
 use ticketon_core::store::{Changes, Engine as _, Freshness, JournalLine, Reads as _, Version};
-use ticketon_server::adapter::sql::{OpenError, SqliteEngine, SqliteReads, SqliteStore};
+use ticketon_server::adapter::sql::{OpenError, SqlReads, SqliteEngine, SqliteStore};
 use ticketon_server::background::Background;
 use tokio::time::{sleep, timeout};
 
@@ -35,7 +35,7 @@ impl Folder {
             .join(format!("{}.db", self.1.fetch_add(1, Ordering::Relaxed)))
     }
 
-    async fn store(&self) -> (SqliteEngine, SqliteReads) {
+    async fn store(&self) -> (SqliteEngine, SqlReads) {
         let store = SqliteStore::create(&self.next()).await.expect("a new store");
         (store.engine, store.reads)
     }

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use ticketon_core::row::Table;
-use ticketon_core::store::{Changes, Engine, Found, JournalLine, NotWritten, Unavailable};
+use ticketon_core::store::{Changes, Engine, Found, JournalLine, NotWritten};
 
 /// An engine that leaves the guard rows out.
 pub(super) struct Unguarded<E>(E);
@@ -15,7 +15,7 @@ impl<E> Unguarded<E> {
 
 #[async_trait]
 impl<E: Engine> Engine for Unguarded<E> {
-    async fn begin(&mut self, batch: &[Changes]) -> Result<Found, Unavailable> {
+    async fn begin(&mut self, batch: &[Changes]) -> Result<Found, NotWritten> {
         self.0.begin(batch).await
     }
 

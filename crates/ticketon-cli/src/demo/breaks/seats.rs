@@ -61,7 +61,7 @@ impl<E> Unversioned<E> {
 
 #[async_trait]
 impl<E: Engine> Engine for Unversioned<E> {
-    async fn begin(&mut self, batch: &[Changes]) -> Result<Found, Unavailable> {
+    async fn begin(&mut self, batch: &[Changes]) -> Result<Found, NotWritten> {
         let mut found = self.engine.begin(batch).await?;
         found.stale.retain(|(_, row)| row.table() != Table::Seat);
         found

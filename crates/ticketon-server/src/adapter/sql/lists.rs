@@ -4,11 +4,13 @@
 //! where the next one begins by the last row's place in the order, so that no row is shown twice or left out because
 //! another one came or went.
 
+use std::fmt::Write as _;
 use std::path::Path;
+use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
-use sqlx::sqlite::{SqlitePoolOptions, SqliteRow};
-use sqlx::{Error, Row as _, SqlitePool};
+use sqlx::Error;
+use sqlx::sqlite::SqlitePoolOptions;
 use ticketon_core::event::{Event, EventState};
 use ticketon_core::ids::{EventId, OrganizationId, Person, PurchaseId, TicketId};
 use ticketon_core::purchase::Purchase;
@@ -16,16 +18,17 @@ use ticketon_core::store::Unavailable;
 use ticketon_core::ticket::Ticket;
 use ticketon_core::time::Timestamp;
 
+use super::database::{Database, Dialect, Given};
 use super::decode::unavailable;
-use super::sqlite::{JsonRows, reading};
+use super::sqlite::reading;
 use super::states;
-use super::value::{Part as _, Rows as _, unreadable};
+use super::value::{Columns as _, Part, Value, unreadable};
 use crate::limits;
 
-/// The lists of a store in one SQLite file.
+/// The lists of a store.
 #[derive(Debug, Clone)]
 pub struct Lists {
-    pool: SqlitePool,
+    database: Database,
 }
 
 /// Which events are looked for.
@@ -72,33 +75,55 @@ impl ListedEvent {
     }
 }
 
+/// The texts of a database, in its own words for a title.
+struct Texts {
+    events_by_start: String,
+    events_by_creation: String,
+}
+
+static SQLITE: LazyLock<Texts> = LazyLock::new(|| Texts::new("body ->> '$.title'"));
+static MYSQL: LazyLock<Texts> = LazyLock::new(|| Texts::new("json_value(body, '$.title')"));
+
+impl Texts {
+    fn of(dialect: Dialect) -> &'static Self {
+        match dialect {
+            Dialect::Sqlite => &SQLITE,
+            Dialect::MySql => &MYSQL,
+        }
+    }
+
+    fn new(title: &str) -> Self {
+        Self {
+            events_by_start: EVENTS_BY_START.replace("{title}", title),
+            events_by_creation: EVENTS_BY_CREATION.replace("{title}", title),
+        }
+    }
+}
+
 const EVENTS_BY_START: &str = "
 SELECT body, starts_at FROM (
     SELECT e.id, e.organization, e.slug, e.state, e.body,
            (SELECT min(p.starts_at) FROM performance p WHERE p.event = e.id) AS starts_at
-    FROM event e)
-WHERE (?1 = '' OR instr(lower(body ->> '$.title'), lower(?1)) OR instr(slug, lower(?1)))
+    FROM event e) dated
+WHERE (?1 = '' OR instr(lower({title}), lower(?1)) OR instr(slug, lower(?1)))
   AND (?2 = '' OR state = ?2)
-  AND (state = 'published' OR ?3 IS NULL
-       OR lower(hex(organization)) IN (SELECT value ->> 0 FROM json_each(?3)))
+  AND (state = 'published' OR ?3 IS NULL OR instr(?3, lower(hex(organization))))
   AND (?4 IS NULL OR (starts_at, id) > (?4, ?5))
 ORDER BY starts_at, id LIMIT ?6";
 
 const EVENTS_BY_CREATION: &str = "
-SELECT e.body, (SELECT min(p.starts_at) FROM performance p WHERE p.event = e.id)
+SELECT body, (SELECT min(p.starts_at) FROM performance p WHERE p.event = e.id)
 FROM event e
-WHERE (?1 = '' OR instr(lower(e.body ->> '$.title'), lower(?1)) OR instr(e.slug, lower(?1)))
-  AND (?2 = '' OR e.state = ?2)
-  AND (e.state = 'published' OR ?3 IS NULL
-       OR lower(hex(e.organization)) IN (SELECT value ->> 0 FROM json_each(?3)))
-  AND (?4 IS NULL OR e.id < ?5)
-ORDER BY e.id DESC LIMIT ?6";
+WHERE (?1 = '' OR instr(lower({title}), lower(?1)) OR instr(slug, lower(?1)))
+  AND (?2 = '' OR state = ?2)
+  AND (state = 'published' OR ?3 IS NULL OR instr(?3, lower(hex(organization))))
+  AND (?4 IS NULL OR id < ?5)
+ORDER BY id DESC LIMIT ?6";
 
 const EVENTS_BY_PREFIX: &str = "
 SELECT id FROM event
-WHERE slug >= ?1 AND slug < ?1 || '~'
-  AND (state = 'published' OR ?2 IS NULL
-       OR lower(hex(organization)) IN (SELECT value ->> 0 FROM json_each(?2)))
+WHERE slug >= ?1 AND slug < ?2
+  AND (state = 'published' OR ?3 IS NULL OR instr(?3, lower(hex(organization))))
 ORDER BY slug LIMIT 2";
 
 const PURCHASES: &str = "
@@ -108,13 +133,17 @@ const TICKETS: &str = "
 SELECT body FROM ticket WHERE person = ?1 AND (?2 IS NULL OR id < ?2) ORDER BY id DESC LIMIT ?3";
 
 impl Lists {
-    /// The lists of the store at `path`, which is opened with the first of them.
+    pub(super) fn over(database: Database) -> Self {
+        Self { database }
+    }
+
+    /// The lists of the SQLite store at `path`, which is opened with the first of them.
     pub fn at(path: &Path) -> Self {
         let pool = SqlitePoolOptions::new()
             .max_connections(limits::LIST_CONNECTIONS)
             .test_before_acquire(false)
             .connect_lazy_with(reading(path));
-        Self { pool }
+        Self::over(Database::Sqlite(pool))
     }
 
     /// Events after a place, in order; at most `limit`.
@@ -124,42 +153,38 @@ impl Lists {
         after: Option<EventPlace>,
         limit: usize,
     ) -> Result<Vec<ListedEvent>, Unavailable> {
+        let texts = Texts::of(self.database.dialect());
         let text = match search.sort {
-            EventSort::Start => EVENTS_BY_START,
-            EventSort::Created => EVENTS_BY_CREATION,
+            EventSort::Start => &texts.events_by_start,
+            EventSort::Created => &texts.events_by_creation,
         };
-        let rows = sqlx::query(text)
-            .bind(search.keyword.unwrap_or_default())
-            .bind(search.state.map_or("", states::event_text))
-            .bind(search.staff_of.map(hex_list))
-            .bind(after.map(|EventPlace(starts_at, _)| starts_at.as_millis()))
-            .bind(after.map(|EventPlace(_, id)| id.as_bytes().to_vec()))
-            .bind(number(limit))
-            .fetch_all(&self.pool)
-            .await
-            .map_err(unavailable)?;
-        rows.iter()
-            .map(listed_event)
-            .collect::<Result<_, _>>()
-            .map_err(unavailable)
+        let values = [
+            Value::Text(search.keyword.unwrap_or_default()),
+            Value::Text(search.state.map_or("", states::event_text)),
+            staff_of(search.staff_of),
+            after
+                .as_ref()
+                .map_or(Value::Null, |EventPlace(starts_at, _)| Value::moment(*starts_at)),
+            after.as_ref().map_or(Value::Null, |EventPlace(_, id)| id.value()),
+            Value::number(limit as u64),
+        ];
+        self.rows(text, &values, listed_event).await
     }
 
     /// The first two events whose slug begins so: one is the one that is meant, two are too many.
     pub async fn events_by_prefix(
         &self,
         prefix: &str,
-        staff_of: Option<&[OrganizationId]>,
+        staff: Option<&[OrganizationId]>,
     ) -> Result<Vec<EventId>, Unavailable> {
-        let rows = sqlx::query(EVENTS_BY_PREFIX)
-            .bind(prefix)
-            .bind(staff_of.map(hex_list))
-            .fetch_all(&self.pool)
+        // Slugs are of letters, digits and `-`, which all come before `~`.
+        let values = [
+            Value::Text(prefix),
+            Value::Owned(format!("{prefix}~")),
+            staff_of(staff),
+        ];
+        self.rows(EVENTS_BY_PREFIX, &values, |row| EventId::read(row, 0))
             .await
-            .map_err(unavailable)?;
-        rows.iter()
-            .map(|row| EventId::read(row, 0))
-            .collect::<Result<_, _>>()
-            .map_err(unavailable)
     }
 
     /// A person's purchases before one, the newest first; at most `limit`.
@@ -169,8 +194,9 @@ impl Lists {
         before: Option<PurchaseId>,
         limit: usize,
     ) -> Result<Vec<Purchase>, Unavailable> {
-        let before = before.map(|id| id.as_bytes().to_vec());
-        self.bodies(PURCHASES, person, before, limit).await
+        let before = before.as_ref().map_or(Value::Null, Part::value);
+        let values = [person.value(), before, Value::number(limit as u64)];
+        self.rows(PURCHASES, &values, body).await
     }
 
     /// A person's tickets before one, the newest first; at most `limit`.
@@ -180,51 +206,45 @@ impl Lists {
         before: Option<TicketId>,
         limit: usize,
     ) -> Result<Vec<Ticket>, Unavailable> {
-        let before = before.map(|id| id.as_bytes().to_vec());
-        self.bodies(TICKETS, person, before, limit).await
+        let before = before.as_ref().map_or(Value::Null, Part::value);
+        let values = [person.value(), before, Value::number(limit as u64)];
+        self.rows(TICKETS, &values, body).await
     }
 
-    async fn bodies<T: for<'a> Deserialize<'a>>(
+    async fn rows<T>(
         &self,
         text: &'static str,
-        person: &Person,
-        before: Option<Vec<u8>>,
-        limit: usize,
+        values: &[Value<'_>],
+        read: impl Fn(&Given) -> Result<T, Error>,
     ) -> Result<Vec<T>, Unavailable> {
-        let rows = sqlx::query(text)
-            .bind(person.as_str())
-            .bind(before)
-            .bind(number(limit))
-            .fetch_all(&self.pool)
-            .await
-            .map_err(unavailable)?;
-        rows.iter()
-            .map(body)
-            .collect::<Result<_, _>>()
-            .map_err(unavailable)
+        let rows = self.database.ask(text, values).await;
+        let read = rows.and_then(|rows| rows.iter().map(read).collect());
+        read.map_err(unavailable)
     }
 }
 
-fn listed_event(row: &SqliteRow) -> Result<ListedEvent, Error> {
+fn listed_event(row: &Given) -> Result<ListedEvent, Error> {
     Ok(ListedEvent {
         event: body(row)?,
-        starts_at: Timestamp::from_millis(row.try_get(1)?),
+        starts_at: Timestamp::from_millis(row.integer(1)?),
     })
 }
 
-fn body<T: for<'a> Deserialize<'a>>(row: &SqliteRow) -> Result<T, Error> {
-    serde_json::from_str(row.try_get(0)?).map_err(unreadable)
+fn body<T: for<'a> Deserialize<'a>>(row: &Given) -> Result<T, Error> {
+    serde_json::from_str(row.text(0)?).map_err(unreadable)
 }
 
-/// Ids in hex, as one JSON array of rows.
-fn hex_list(ids: &[OrganizationId]) -> String {
-    let mut rows = JsonRows::default();
-    for id in ids {
-        rows.push([id.value()]);
+/// Ids in hex, one after another: one is looked for in them.
+fn staff_of(organizations: Option<&[OrganizationId]>) -> Value<'static> {
+    let Some(organizations) = organizations else {
+        return Value::Null;
+    };
+    let mut list = String::new();
+    for id in organizations {
+        for byte in id.as_bytes() {
+            let _ = write!(list, "{byte:02x}");
+        }
+        list.push(',');
     }
-    rows.into_json()
-}
-
-fn number(limit: usize) -> i64 {
-    i64::try_from(limit).unwrap_or(i64::MAX)
+    Value::Owned(list)
 }

@@ -4,24 +4,26 @@ mod asking;
 mod engine;
 mod open;
 mod pruning;
-mod reads;
 mod rows;
 mod schema;
-mod snapshot;
 mod texts;
 
 pub use engine::SqliteEngine;
 pub use open::{SqliteStore, writing};
 pub use pruning::Pruning;
-pub use reads::SqliteReads;
 
 pub(super) use open::reading;
-pub(super) use rows::JsonRows;
 
 use sqlx::sqlite::{SqliteArguments, SqliteRow};
-use sqlx::{Error, Row as _, Sqlite, query::Query};
+use sqlx::{Error, Row as _, Sqlite, SqlitePool, query::Query};
+use ticketon_core::row::{Row, RowId};
+use ticketon_core::store::Versioned;
 
-use super::value::{Columns, Value};
+use super::decode;
+use super::tables::{self, TABLES};
+use super::value::{Columns, Rows as _, Value};
+use rows::JsonRows;
+use texts::Call;
 
 impl Columns for SqliteRow {
     fn integer(&self, column: usize) -> Result<i64, Error> {
@@ -37,8 +39,8 @@ impl Columns for SqliteRow {
     }
 }
 
-/// A text with values bound, one by one.
-fn bind(text: &'static str, values: &[Value<'_>]) -> Query<'static, Sqlite, SqliteArguments> {
+/// A text with values bound.
+pub(super) fn bind(text: &'static str, values: &[Value<'_>]) -> Query<'static, Sqlite, SqliteArguments> {
     let mut query = sqlx::query(text);
     for value in values {
         query = match value {
@@ -50,4 +52,18 @@ fn bind(text: &'static str, values: &[Value<'_>]) -> Query<'static, Sqlite, Sqli
         };
     }
     query
+}
+
+/// The rows of these names, in their order.
+pub(super) async fn named(pool: &SqlitePool, ids: &[&RowId]) -> Result<Vec<Option<Versioned<Row>>>, Error> {
+    let mut names = vec![JsonRows::default(); TABLES.len()];
+    for (n, id) in ids.iter().enumerate() {
+        names[id.table() as usize].push([Value::number(n as u64)].into_iter().chain(tables::key(id)));
+    }
+    let mut found = vec![None; ids.len()];
+    for row in Call::rows(names).query().fetch_all(pool).await? {
+        let n = usize::try_from(row.number(0)?).expect("a place that was asked for");
+        found[n] = Some(decode::versioned(ids[n], &row, 1)?);
+    }
+    Ok(found)
 }

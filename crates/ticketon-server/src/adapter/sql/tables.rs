@@ -126,6 +126,21 @@ impl Shape {
         &TABLES[table as usize]
     }
 
+    /// The key's columns.
+    pub(super) fn names(&self) -> String {
+        let names: Vec<&str> = self.key.iter().map(|column| column.name).collect();
+        names.join(", ")
+    }
+
+    /// What a row is, beside its key and version: two columns.
+    pub(super) fn what(&self) -> &'static str {
+        if self.has_body() {
+            "body, NULL"
+        } else {
+            "state, holder"
+        }
+    }
+
     /// The columns that are searched.
     pub(super) fn searched(&self) -> impl Iterator<Item = &'static Column> {
         self.fixed.iter().chain(self.changing)

@@ -53,7 +53,7 @@ impl Outdated {
 
 #[async_trait]
 impl Engine for FaultyEngine {
-    async fn begin(&mut self, batch: &[Changes]) -> Result<Found, Unavailable> {
+    async fn begin(&mut self, batch: &[Changes]) -> Result<Found, NotWritten> {
         self.port.call("begin").await?;
         let mut found = self.memory.begin(batch).await?;
         if self.port.world.sabotage == Some(Sabotage::StaleRowsAreHidden) {

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use sqlx::query::Query;
 use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteRow};
 use sqlx::{ConnectOptions as _, Error, Sqlite, SqliteConnection};
-use ticketon_core::store::{Changes, Engine, Found, JournalLine, NotWritten, Unavailable};
+use ticketon_core::store::{Changes, Engine, Found, JournalLine, NotWritten};
 
 use super::super::batch::{self, Asked};
 use super::super::cache::RowCache;
@@ -61,8 +61,10 @@ impl SqliteEngine {
 
 #[async_trait]
 impl Engine for SqliteEngine {
-    async fn begin(&mut self, batch: &[Changes]) -> Result<Found, Unavailable> {
-        self.open(&Asked::of(batch)).await.map_err(unavailable)
+    async fn begin(&mut self, batch: &[Changes]) -> Result<Found, NotWritten> {
+        self.open(&Asked::of(batch))
+            .await
+            .map_err(|error| unavailable(error).into())
     }
 
     async fn finish(&mut self, accepted: &[&Changes], journal: &[JournalLine]) -> Result<(), NotWritten> {

@@ -8,9 +8,10 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{ConnectOptions as _, Connection as _, Error, Row as _, SqliteConnection};
 
 use super::super::cache::RowCache;
+use super::super::database::Database;
 use super::super::open::OpenError;
+use super::super::reads::SqlReads;
 use super::engine::SqliteEngine;
-use super::reads::SqliteReads;
 use super::schema::{APPLICATION_ID, MIGRATIONS};
 use crate::limits;
 
@@ -19,7 +20,7 @@ pub struct SqliteStore {
     /// What writes. One process at a time should write; the file's own lock keeps two from harming each other.
     pub engine: SqliteEngine,
     /// What reads.
-    pub reads: SqliteReads,
+    pub reads: SqlReads,
 }
 
 impl SqliteStore {
@@ -70,7 +71,7 @@ impl SqliteStore {
             .connect_lazy_with(reading(path));
         Ok(Self {
             engine: SqliteEngine::new(options, cache.clone()),
-            reads: SqliteReads::new(pool, cache),
+            reads: SqlReads::new(Database::Sqlite(pool), cache),
         })
     }
 }
@@ -94,12 +95,12 @@ async fn seen(path: &Path) -> Result<usize, OpenError> {
     let (owner, version, tables): (i64, i64, i64) = head.await.map_err(|source| failed(path, source))?;
     let is_empty = owner == 0 && version == 0 && tables == 0;
     if owner != APPLICATION_ID && !is_empty {
-        return Err(OpenError::NotAStore(path.to_owned()));
+        return Err(OpenError::NotAStore(path.display().to_string()));
     }
-    let found = usize::try_from(version).map_err(|_| OpenError::NotAStore(path.to_owned()))?;
+    let found = usize::try_from(version).map_err(|_| OpenError::NotAStore(path.display().to_string()))?;
     if found > MIGRATIONS.len() {
         return Err(OpenError::Newer {
-            path: path.to_owned(),
+            at: path.display().to_string(),
             found,
             known: MIGRATIONS.len(),
         });
@@ -158,8 +159,8 @@ fn failed(path: &Path, source: Error) -> OpenError {
         .and_then(|error| error.code()?.parse::<i32>().ok());
     // Primary result codes, <https://www.sqlite.org/rescode.html>.
     match code.map(|code| code & 0xFF) {
-        Some(5 | 6) => OpenError::Locked(path.to_owned()),
-        Some(26) => OpenError::NotAStore(path.to_owned()),
+        Some(5 | 6) => OpenError::Locked(path.display().to_string()),
+        Some(26) => OpenError::NotAStore(path.display().to_string()),
         _ => OpenError::Failed {
             path: path.to_owned(),
             source,

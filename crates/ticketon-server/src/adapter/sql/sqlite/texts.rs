@@ -14,7 +14,6 @@ use std::sync::LazyLock;
 use sqlx::query::Query;
 use sqlx::sqlite::SqliteArguments;
 use sqlx::{AssertSqlSafe, Sqlite};
-use ticketon_core::row::Table;
 
 use super::super::tables::{Column, Shape, TABLES};
 use super::super::value::Kind;
@@ -32,14 +31,6 @@ pub(super) struct Call {
     pub(super) arrays: Vec<String>,
 }
 
-/// The texts that read one table.
-pub(super) struct TableTexts {
-    pub(super) holder: Option<String>,
-    pub(super) due: Option<String>,
-    pub(super) first_page: String,
-    pub(super) next_page: String,
-}
-
 /// What may stand against a batch, an array each.
 static QUESTIONS: LazyLock<Vec<String>> = LazyLock::new(questions);
 
@@ -48,18 +39,6 @@ static STATEMENTS: LazyLock<Vec<String>> = LazyLock::new(statements);
 
 /// Rows by name, a table and an array each.
 static ROWS: LazyLock<Vec<String>> = LazyLock::new(|| TABLES.iter().map(named).collect());
-
-static TABLE_TEXTS: LazyLock<Vec<TableTexts>> =
-    LazyLock::new(|| TABLES.iter().map(TableTexts::new).collect());
-
-pub(super) const HEAD: &str = "SELECT coalesce(max(position), 0) FROM fact";
-pub(super) const FACTS: &str = "SELECT position, stream_kind, stream_id, at, body FROM fact WHERE position > ? ORDER BY position LIMIT ?";
-pub(super) const ANSWER: &str =
-    "SELECT fingerprint, outcome, at FROM answer WHERE caller = ? AND operation = ? AND key = ?";
-pub(super) const JOURNAL: &str = "SELECT bytes FROM journal WHERE stream = ? ORDER BY number";
-/// The head stands first: what is read after it holds everything up to it.
-pub(super) const SEATS: &str = "SELECT coalesce(max(position), 0), NULL, NULL, NULL FROM fact; \
-    SELECT number, version, state, holder FROM seat WHERE performance = ? ORDER BY number";
 
 impl Call {
     /// Opens the transaction and returns what stands against the batch: usually no row.
@@ -101,34 +80,6 @@ impl Call {
 fn used(texts: &'static [String], arrays: Vec<JsonRows>) -> (Vec<&'static str>, Vec<String>) {
     let both = texts.iter().zip(arrays).filter(|(_, rows)| !rows.is_empty());
     both.map(|(text, rows)| (text.as_str(), rows.into_json())).unzip()
-}
-
-impl TableTexts {
-    pub(super) fn of(table: Table) -> &'static Self {
-        &TABLE_TEXTS[table as usize]
-    }
-
-    fn new(shape: &Shape) -> Self {
-        let (name, key, what) = (shape.name, names(shape), what(shape));
-        let order = format!("ORDER BY {key} LIMIT ?");
-        let unique: Vec<String> = shape
-            .unique
-            .iter()
-            .map(|column| format!("{column} = ?"))
-            .collect();
-        let places = vec!["?"; shape.key.len()].join(", ");
-        Self {
-            holder: (!unique.is_empty())
-                .then(|| format!("SELECT {key} FROM {name} WHERE {}", unique.join(" AND "))),
-            due: shape.has_due().then(|| {
-                format!("SELECT {key} FROM {name} WHERE due_at <= ? ORDER BY due_at, {key} LIMIT ?")
-            }),
-            first_page: format!("SELECT {key}, version, {what} FROM {name} {order}"),
-            next_page: format!(
-                "SELECT {key}, version, {what} FROM {name} WHERE ({key}) > ({places}) {order}"
-            ),
-        }
-    }
 }
 
 /// One a table for what is expected of its rows, one a table with a unique key, then answers and ids.
@@ -224,7 +175,7 @@ fn update(shape: &Shape) -> String {
 }
 
 fn insert(shape: &Shape) -> String {
-    let mut columns = format!("{}, version", names(shape));
+    let mut columns = format!("{}, version", shape.names());
     let mut values: Vec<String> = shape
         .key
         .iter()
@@ -253,25 +204,6 @@ fn named(shape: &Shape) -> String {
         "s.state, s.holder"
     };
     format!("SELECT j.value->>0, s.version, {what} FROM json_each(?) j CROSS JOIN {name} s ON {on}")
-}
-
-/// The key's columns.
-fn names(shape: &Shape) -> String {
-    shape
-        .key
-        .iter()
-        .map(|column| column.name)
-        .collect::<Vec<_>>()
-        .join(", ")
-}
-
-/// What a row is, beside its key and version.
-fn what(shape: &Shape) -> &'static str {
-    if shape.has_body() {
-        "body, NULL"
-    } else {
-        "state, holder"
-    }
 }
 
 /// That a row's key is the one that stands from `first` on in the array's row.

@@ -1,25 +1,26 @@
 //! Everything as it stood at one moment: one transaction that reads.
 
 use async_trait::async_trait;
-use sqlx::{Error, Sqlite, SqlitePool, Transaction};
+use sqlx::Error;
 use ticketon_core::fact::{Position, Recorded};
 use ticketon_core::row::{Row, RowId, Table};
 use ticketon_core::store::{Snapshot, Unavailable, Versioned};
 
-use super::super::decode::{self, unavailable};
-use super::super::tables::{self, Shape};
-use super::super::value::Value;
-use super::bind;
+use super::database::{Database, Dialect, Still};
+use super::decode::{self, unavailable};
+use super::mysql;
+use super::tables::{self, Shape};
 use super::texts::{self, TableTexts};
+use super::value::Value;
 
-pub(super) struct SqliteSnapshot(Transaction<'static, Sqlite>);
+pub(super) struct SqlSnapshot(Still);
 
-impl SqliteSnapshot {
-    pub(super) async fn begin(pool: &SqlitePool) -> Result<Self, Error> {
-        let mut transaction = pool.begin().await?;
+impl SqlSnapshot {
+    pub(super) async fn begin(database: &Database) -> Result<Self, Error> {
+        let mut still = database.still().await?;
         // A transaction that reads stands at the moment of its first read, not of its beginning.
-        sqlx::query(texts::HEAD).fetch_one(&mut *transaction).await?;
-        Ok(Self(transaction))
+        still.ask(texts::HEAD, &[]).await?;
+        Ok(Self(still))
     }
 
     async fn page(
@@ -29,12 +30,12 @@ impl SqliteSnapshot {
         limit: usize,
     ) -> Result<Vec<Versioned<Row>>, Error> {
         let limit = Value::number(limit as u64);
-        let texts = TableTexts::of(table);
+        let texts = TableTexts::of(table, self.0.dialect());
         let rows = match after {
-            None => bind(&texts.first_page, &[limit]).fetch_all(&mut *self.0).await?,
+            None => self.0.ask(&texts.first_page, &[limit]).await?,
             Some(last) => {
                 let values: Vec<Value<'_>> = tables::key(last).into_iter().chain([limit]).collect();
-                bind(&texts.next_page, &values).fetch_all(&mut *self.0).await?
+                self.0.ask(&texts.next_page, &values).await?
             }
         };
         let key = Shape::of(table).key.len();
@@ -42,10 +43,22 @@ impl SqliteSnapshot {
             .map(|row| decode::versioned(&tables::read_key(table, row, 0)?, row, key))
             .collect()
     }
+
+    /// A decision and its facts are seen together: facts that have no position yet stand where they would be
+    /// numbered if nothing else came.
+    async fn log(&mut self, after: Position, limit: usize) -> Result<Vec<Recorded>, Error> {
+        let text = match self.0.dialect() {
+            Dialect::Sqlite => texts::FACTS,
+            Dialect::MySql => mysql::FACTS_WITH_UNNUMBERED,
+        };
+        let values = [Value::number(after.0), Value::number(limit as u64)];
+        let rows = self.0.ask(text, &values).await?;
+        rows.iter().map(|row| decode::recorded(row)).collect()
+    }
 }
 
 #[async_trait]
-impl Snapshot for SqliteSnapshot {
+impl Snapshot for SqlSnapshot {
     async fn rows(
         &mut self,
         table: Table,
@@ -56,14 +69,6 @@ impl Snapshot for SqliteSnapshot {
     }
 
     async fn facts(&mut self, after: Position, limit: usize) -> Result<Vec<Recorded>, Unavailable> {
-        let values = [Value::number(after.0), Value::number(limit as u64)];
-        let rows = bind(texts::FACTS, &values)
-            .fetch_all(&mut *self.0)
-            .await
-            .map_err(unavailable)?;
-        rows.iter()
-            .map(|row| decode::recorded(row))
-            .collect::<Result<_, _>>()
-            .map_err(unavailable)
+        self.log(after, limit).await.map_err(unavailable)
     }
 }

@@ -1,0 +1,37 @@
+//! How every connection to a MySQL store is set.
+
+use sqlx::mysql::{MySqlConnectOptions, MySqlPoolOptions};
+use sqlx::{ConnectOptions as _, Error, Executor as _, MySqlConnection, MySqlPool};
+
+use crate::limits;
+
+/// What is read is what stands there now, so that a lock which was waited for shows what the other writer did. The
+/// wait for a lock is short: whoever is told so begins again. MariaDB would make a join of a long list of keys, and
+/// lock in another order; MySQL takes its setting for a comment.
+const WRITING: &str = "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE; \
+    SET SESSION innodb_lock_wait_timeout = 2 /*M!100306 , SESSION in_predicate_conversion_threshold = 0 */";
+
+/// Cannot write; a transaction stands at the moment of its first read.
+const READING: &str = "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY";
+
+/// A connection that writes.
+pub(super) async fn to_write(options: &MySqlConnectOptions) -> Result<MySqlConnection, Error> {
+    let mut connection = options.connect().await?;
+    sqlx::raw_sql(WRITING).execute(&mut connection).await?;
+    Ok(connection)
+}
+
+/// Connections that read, made as they are needed.
+pub(super) fn to_read(options: MySqlConnectOptions, connections: u32) -> MySqlPool {
+    MySqlPoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(limits::DATABASE_CONNECTS_WITHIN)
+        .test_before_acquire(false)
+        .after_connect(|connection, _| {
+            Box::pin(async move {
+                connection.execute(READING).await?;
+                Ok(())
+            })
+        })
+        .connect_lazy_with(options)
+}

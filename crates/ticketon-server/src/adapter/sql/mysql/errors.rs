@@ -1,0 +1,42 @@
+//! What an error of the server means: <https://dev.mysql.com/doc/mysql-errors/9.0/en/server-error-reference.html>,
+//! <https://mariadb.com/kb/en/mariadb-error-codes/>.
+
+use sqlx::Error;
+use sqlx::mysql::MySqlDatabaseError;
+use ticketon_core::store::NotWritten;
+
+use super::super::decode::unavailable;
+
+/// Why a call of a batch failed.
+pub(super) fn not_written(error: Error) -> NotWritten {
+    match number(&error) {
+        // A key was taken since `begin`, a lock was not had in time, two writers waited for each other, a row changed
+        // under a snapshot.
+        Some(1062 | 1205 | 1213 | 1020) => NotWritten::Raced(error.to_string()),
+        // Not null, out of range, not text, too long, a reference, a check (MySQL's and MariaDB's).
+        Some(1048 | 1264 | 1366 | 1406 | 1451 | 1452 | 3819 | 4025) => NotWritten::Refused(error.to_string()),
+        _ => unavailable(error).into(),
+    }
+}
+
+/// Whether the server said no to this user: wrong password, no right to this database.
+pub(super) fn is_denied(error: &Error) -> bool {
+    matches!(number(error), Some(1044 | 1045 | 1142 | 1698))
+}
+
+/// Whether there is no such database.
+pub(super) fn is_no_database(error: &Error) -> bool {
+    number(error) == Some(1049)
+}
+
+/// Whether the server answered at all, so that its connection goes on.
+pub(super) fn is_answer(error: &Error) -> bool {
+    number(error).is_some()
+}
+
+fn number(error: &Error) -> Option<u16> {
+    let error = error
+        .as_database_error()?
+        .try_downcast_ref::<MySqlDatabaseError>()?;
+    Some(error.number())
+}

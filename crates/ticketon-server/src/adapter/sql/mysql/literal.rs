@@ -1,0 +1,107 @@
+//! Values as literals: the one place where they become text.
+//!
+//! Bytes and texts travel in hex, numbers in digits: no value can end its literal, whatever is in it.
+
+use sqlx::raw_sql;
+use sqlx::{AssertSqlSafe, RawSql};
+
+use super::super::value::{Rows, Value};
+
+/// Stands between rows, and in no literal.
+const BETWEEN: char = '\n';
+
+/// Rows of literals.
+#[derive(Debug, Default, Clone)]
+pub(super) struct LiteralRows(String);
+
+impl Rows for LiteralRows {
+    fn push<'a>(&mut self, row: impl IntoIterator<Item = Value<'a>>) {
+        if !self.0.is_empty() {
+            self.0.push(BETWEEN);
+        }
+        let start = self.0.len();
+        for value in row {
+            if self.0.len() > start {
+                self.0.push(',');
+            }
+            write(&value, &mut self.0);
+        }
+    }
+}
+
+impl LiteralRows {
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// `(1,x'00'),(2,x'01')`.
+    pub(super) fn tuples(&self) -> String {
+        format!("({})", self.0.replace(BETWEEN, "),("))
+    }
+
+    /// `SELECT 1,x'00' UNION ALL SELECT 2,x'01'`.
+    pub(super) fn selects(&self) -> String {
+        format!("SELECT {}", self.0.replace(BETWEEN, " UNION ALL SELECT "))
+    }
+}
+
+/// A text in which each `?1` is the first value, and so on.
+pub(in crate::adapter::sql) fn filled(text: &str, values: &[Value<'_>]) -> RawSql {
+    let mut filled = String::with_capacity(text.len() + 64 * values.len());
+    let mut parts = text.split('?');
+    filled.push_str(parts.next().unwrap_or_default());
+    for part in parts {
+        let digits = part.len() - part.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        let n: usize = part[..digits].parse().expect("texts number their values");
+        write(&values[n - 1], &mut filled);
+        filled.push_str(&part[digits..]);
+    }
+    raw_sql(AssertSqlSafe(filled))
+}
+
+/// A value as a literal.
+pub(super) fn write(value: &Value<'_>, text: &mut String) {
+    match value {
+        Value::Null => text.push_str("NULL"),
+        Value::Bytes(bytes) => write_hex(bytes, text),
+        Value::Text(characters) => write_text(characters, text),
+        Value::Owned(characters) => write_text(characters, text),
+        Value::Integer(number) => text.push_str(&number.to_string()),
+    }
+}
+
+fn write_text(characters: &str, text: &mut String) {
+    text.push_str("_utf8mb4 ");
+    write_hex(characters.as_bytes(), text);
+}
+
+fn write_hex(bytes: &[u8], text: &mut String) {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    text.reserve(3 + 2 * bytes.len());
+    text.push_str("x'");
+    for byte in bytes {
+        text.push(char::from(DIGITS[usize::from(byte >> 4)]));
+        text.push(char::from(DIGITS[usize::from(byte & 15)]));
+    }
+    text.push('\'');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_become_tuples_and_selects() {
+        let mut rows = LiteralRows::default();
+        rows.push([Value::Integer(-7), Value::Bytes(&[0, 255]), Value::Null]);
+        rows.push([Value::Text("'\\\n"), Value::Owned("좌".to_owned())]);
+        assert_eq!(
+            rows.tuples(),
+            "(-7,x'00ff',NULL),(_utf8mb4 x'275c0a',_utf8mb4 x'eca28c')"
+        );
+        assert_eq!(
+            rows.selects(),
+            "SELECT -7,x'00ff',NULL UNION ALL SELECT _utf8mb4 x'275c0a',_utf8mb4 x'eca28c'"
+        );
+    }
+}
