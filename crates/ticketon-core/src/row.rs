@@ -19,7 +19,7 @@ use crate::organization::Organization;
 use crate::payment::{Payment, Refund};
 use crate::plan::{Plan, PlanId, SeatNumber};
 use crate::purchase::Purchase;
-use crate::sale::{Allowance, Sale};
+use crate::sale::{Allowance, Numbering, Sale};
 use crate::seat::Seat;
 use crate::ticket::{Ticket, TicketState};
 use crate::time::Timestamp;
@@ -143,6 +143,8 @@ rows! {
     Seat(Seat) by (performance: PerformanceId, number: SeatNumber) = |it| (it.performance, it.number);
     /// What was sold, by event: a projection.
     Figures(Figures) by (event: EventId) = |it| (it.event);
+    /// How far queues have numbered their visitors.
+    Numbering(Numbering) by (sale: SaleId) = |it| (it.sale);
     /// How far each reader of the log has come.
     Cursor(Cursor) by (reader: Reader) = |it| (it.reader);
 }
@@ -245,6 +247,7 @@ impl Row {
             | Self::Refund(_)
             | Self::Seat(_)
             | Self::Figures(_)
+            | Self::Numbering(_)
             | Self::Cursor(_) => None,
         }
     }
@@ -269,6 +272,7 @@ impl Row {
             | Self::Ticket(_)
             | Self::Seat(_)
             | Self::Figures(_)
+            | Self::Numbering(_)
             | Self::Cursor(_) => None,
         }
     }

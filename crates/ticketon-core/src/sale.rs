@@ -99,6 +99,20 @@ pub struct SpentEntry {
     pub until: Timestamp,
 }
 
+/// How far a sale's queue may have numbered its visitors: recorded before the numbers are given, by a queue that lives
+/// where it can be lost.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Numbering {
+    /// The sale.
+    pub sale: SaleId,
+    /// How often its queue has begun: 1 unless it was lost.
+    pub epoch: u32,
+    /// When this epoch began.
+    pub since: Timestamp,
+    /// No higher number was given.
+    pub up_to: u64,
+}
+
 impl Default for QueueSettings {
     fn default() -> Self {
         Self {

@@ -13,6 +13,7 @@ mod expire;
 mod figures;
 mod hold_seats;
 mod next_payment;
+mod numbering;
 mod publish;
 mod refund;
 mod release_hold;
@@ -32,6 +33,7 @@ pub use expire::{Swept, sweep};
 pub use figures::{follow_figures, move_cursor};
 pub use hold_seats::{Pick, Seats, hold_seats};
 pub use next_payment::next_payment;
+pub use numbering::{recorded_numbering, replace_numbering};
 pub use publish::publish;
 pub use refund::{
     Quote, QuoteLine, RefundAnswer, RefundRequest, quote_refund, request_refund, settle_refund,

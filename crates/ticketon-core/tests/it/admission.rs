@@ -2,8 +2,8 @@
 
 use ticketon_core::fact::{Position, What};
 use ticketon_core::ids::EntryId;
-use ticketon_core::sale::Allowance;
-use ticketon_core::{Caller, Code, NewEvent, limits};
+use ticketon_core::sale::{Allowance, Numbering};
+use ticketon_core::{Caller, Code, NewEvent, limits, recorded_numbering, replace_numbering};
 
 use crate::shop::{Buyer, Shop, recital};
 
@@ -182,5 +182,26 @@ async fn facts_carry_no_name_of_a_buyer() {
             .any(|it| matches!(it.fact.what, What::PurchasePaid { .. }))
     );
     assert!(!serde_json::to_string(&facts).unwrap().contains("Lovelace"));
+    shop.keeps_its_promises().await;
+}
+
+#[tokio::test]
+async fn of_two_processes_that_number_the_same_queue_on_one_is_first() {
+    let shop = Shop::selling(queued()).await;
+    let (cx, sale) = (&shop.cx, shop.event.sales[0].id);
+    assert_eq!(recorded_numbering(cx, sale).await, Ok(None));
+    let up_to = |up_to| Numbering {
+        sale,
+        epoch: 1,
+        since: shop.cx.now(),
+        up_to,
+    };
+    assert_eq!(replace_numbering(cx, None, up_to(100)).await, Ok(true));
+    assert_eq!(replace_numbering(cx, None, up_to(100)).await, Ok(false));
+    assert_eq!(
+        replace_numbering(cx, Some(&up_to(100)), up_to(200)).await,
+        Ok(true)
+    );
+    assert_eq!(recorded_numbering(cx, sale).await, Ok(Some(up_to(200))));
     shop.keeps_its_promises().await;
 }

@@ -116,6 +116,8 @@ tables! {
         |it| {} { state: Text = states::seat(it.state), holder: Bytes = states::seat_holder(&it.state) }
     Figures figures (event: EventId)
         |_it| {} {}
+    Numbering numbering (sale: SaleId)
+        |_it| {} {}
     Cursor cursor (reader: Reader)
         |_it| {} {}
 }

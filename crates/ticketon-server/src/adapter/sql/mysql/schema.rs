@@ -14,7 +14,7 @@ use super::super::value::Columns as _;
 use super::open::{failed, shown};
 
 /// What a database must have been through, in order. `{texts}` is how the server compares texts.
-const MIGRATIONS: &[&str] = &[FIRST];
+const MIGRATIONS: &[&str] = &[FIRST, SECOND];
 
 /// What a database is found to be.
 struct Seen {
@@ -339,5 +339,14 @@ CREATE TABLE IF NOT EXISTS journal (
     stream VARCHAR(200) NOT NULL,
     bytes LONGBLOB NOT NULL,
     KEY journal_stream (stream, number)
+) {texts};
+";
+
+/// Queues that live elsewhere write down how far they may have come.
+const SECOND: &str = "
+CREATE TABLE IF NOT EXISTS numbering (
+    sale BINARY(16) PRIMARY KEY,
+    version BIGINT NOT NULL,
+    body LONGTEXT NOT NULL
 ) {texts};
 ";

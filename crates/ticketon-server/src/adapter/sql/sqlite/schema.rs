@@ -7,7 +7,7 @@
 //! References are left out where every purchase would pay for them and a relied-on version already says it.
 
 /// What a file must have been through, in order.
-pub(super) const MIGRATIONS: &[&str] = &[FIRST, SECOND];
+pub(super) const MIGRATIONS: &[&str] = &[FIRST, SECOND, THIRD];
 
 /// Says in the file's head that it is ours: "TKTN".
 pub(super) const APPLICATION_ID: i64 = 0x544B_544E;
@@ -199,6 +199,15 @@ CREATE TABLE journal (
 
 /// Old answers are found without looking at the others.
 const SECOND: &str = "CREATE INDEX answer_at ON answer (at);";
+
+/// Queues that live elsewhere write down how far they may have come.
+const THIRD: &str = "
+CREATE TABLE numbering (
+    sale BLOB PRIMARY KEY NOT NULL,
+    version INTEGER NOT NULL,
+    body TEXT NOT NULL
+) STRICT;
+";
 
 #[cfg(test)]
 mod tests {
