@@ -1,13 +1,12 @@
-//! Looking at a data folder beside whoever writes to it: takes no lock, changes nothing.
+//! Looking at a data folder beside whoever writes to it: takes no lock, changes nothing, and could not.
 
-use std::path::Path;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
 
-use ticketon_core::Context;
-use ticketon_core::store::Alone;
+use ticketon_core::Timestamp;
+use ticketon_core::time::Clock as _;
 use ticketon_core::verify::{Basis, Report};
-use ticketon_server::adapter::sql::SqliteStore;
-use ticketon_server::adapter::system::{SystemClock, SystemEntropy};
+use ticketon_server::adapter::sql::{SqlReads, SqliteStore};
+use ticketon_server::adapter::system::SystemClock;
 use ticketon_server::data_folder::{DataFolder, FolderError};
 use ticketon_server::server::StartError;
 use ticketon_server::verify::{books_of, verify};
@@ -15,28 +14,46 @@ use ticketon_server::verify::{books_of, verify};
 use crate::failure::Failure;
 
 /// The store of a folder, to be read.
-pub(crate) async fn open(data_dir: &Path) -> Result<Context, Failure> {
-    let path = DataFolder::store_in(data_dir);
-    if !path.exists() {
-        return Err(StartError::from(FolderError::NoStore(data_dir.to_owned())).into());
-    }
-    let store = SqliteStore::open(&path).await.map_err(StartError::from)?;
-    Ok(Context::over(
-        Arc::new(Alone::new(store.engine)),
-        Arc::new(store.reads),
-        Arc::new(SystemClock),
-        Arc::new(SystemEntropy),
-    ))
+pub(crate) struct Beside {
+    /// Its rows.
+    pub(crate) reads: SqlReads,
+    data_dir: PathBuf,
+    clock: SystemClock,
 }
 
-/// Checks every promise, against the sandbox's ledger if the folder has one. The ledger is read before the store,
-/// so that a sale that goes on gives no false alarm.
-pub(crate) async fn check(cx: &Context, data_dir: &Path, basis: Basis) -> Result<Report, Failure> {
-    let ledger = DataFolder::ledger_in(data_dir);
-    let provider = if ledger.exists() {
-        Some(books_of(&ledger, cx.now())?)
-    } else {
-        None
-    };
-    Ok(verify(cx, &Basis { provider, ..basis }).await?)
+impl Beside {
+    /// Opens the store of a folder.
+    pub(crate) async fn open(data_dir: &Path) -> Result<Self, Failure> {
+        let path = DataFolder::store_in(data_dir);
+        if !path.exists() {
+            return Err(StartError::from(FolderError::NoStore(data_dir.to_owned())).into());
+        }
+        Ok(Self {
+            reads: SqliteStore::beside(&path).await.map_err(StartError::from)?,
+            data_dir: data_dir.to_owned(),
+            clock: SystemClock,
+        })
+    }
+
+    /// What time it is.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Checks every promise, against the sandbox's ledger if the folder has one. The ledger is read before the store,
+    /// so that a sale that goes on gives no false alarm.
+    pub(crate) async fn check(&self, basis: Basis) -> Result<Report, Failure> {
+        let ledger = DataFolder::ledger_in(&self.data_dir);
+        let provider = if ledger.exists() {
+            Some(books_of(&ledger, self.now())?)
+        } else {
+            None
+        };
+        self.check_alone(&Basis { provider, ..basis }).await
+    }
+
+    /// Checks every promise, against no ledger but the one that the basis has.
+    pub(crate) async fn check_alone(&self, basis: &Basis) -> Result<Report, Failure> {
+        Ok(verify(&self.reads, self.now(), basis).await?)
+    }
 }

@@ -52,8 +52,8 @@ impl Connection {
 
     async fn beside(url: &str, settings: &Settings) -> Result<Self, Failure> {
         let operator = operator()?;
-        let store = SqliteStore::open(&DataFolder::store_in(&settings.data_dir)).await;
-        let reads = store.map_err(StartError::from)?.reads;
+        let reads = SqliteStore::beside(&DataFolder::store_in(&settings.data_dir)).await;
+        let reads = reads.map_err(StartError::from)?;
         let no_key = || Failure::new(Exit::Unavailable, "the store has no key yet").hint("ticketon serve");
         let tokens = tokens_of(&reads).await?.ok_or_else(no_key)?;
         let token = tokens.operator(operator.clone(), SystemClock.now())?;

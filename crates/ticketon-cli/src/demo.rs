@@ -22,8 +22,9 @@ use std::time::Duration;
 
 use ticketon_core::entropy::Entropy as _;
 use ticketon_core::row::Table;
+use ticketon_core::store::Reads as _;
 use ticketon_core::verify::Basis;
-use ticketon_core::{Context, NewEvent, Plan, Timestamp, Won};
+use ticketon_core::{NewEvent, Plan, Timestamp, Won};
 use ticketon_server::adapter::system::SystemEntropy;
 use ticketon_server::client::Client;
 use ticketon_server::data_folder::DataFolder;
@@ -44,7 +45,7 @@ use self::report::{Figures, Outcome, latencies, promises};
 use self::screen::Screen;
 use self::sold::Sold;
 use self::tally::Tally;
-use crate::beside;
+use crate::beside::Beside;
 use crate::console::{Console, Paint};
 use crate::failure::Failure;
 use crate::limits;
@@ -303,14 +304,14 @@ impl Play<'_> {
 
     /// Waits until no payment is without outcome and no refund without answer; not for ever.
     async fn wait_for_quiet(&self, tally: &Tally, has_outcomes: bool) -> Result<(), Failure> {
-        let cx = beside::open(self.folder).await?;
+        let beside = Beside::open(self.folder).await?;
         let within = if has_outcomes {
             limits::QUIET_WITHIN
         } else {
             Duration::from_secs(6)
         };
         let until = Instant::now() + within;
-        while is_busy(&cx).await? && Instant::now() < until {
+        while is_busy(&beside).await? && Instant::now() < until {
             sleep(Duration::from_millis(100)).await;
         }
         let (lost, found) = (tally.answers_lost.get(), tally.answers_found.get());
@@ -325,10 +326,10 @@ impl Play<'_> {
 
     /// Checks every promise beside the server, and gathers the figures.
     async fn look(&self, scene: &Scene, sold_in: Duration) -> Result<Outcome, Failure> {
-        let cx = beside::open(self.folder).await?;
+        let beside = Beside::open(self.folder).await?;
         let basis = self.plot.without.map_or_else(Basis::default, Break::basis);
-        let report = beside::check(&cx, self.folder, basis).await?;
-        let books = ticketon_server::verify::books_of(&DataFolder::ledger_in(self.folder), cx.now())?;
+        let report = beside.check(basis).await?;
+        let books = ticketon_server::verify::books_of(&DataFolder::ledger_in(self.folder), beside.now())?;
         let accounts = || books.accounts.values();
         let taken: Won = accounts().flat_map(|account| account.taken.iter().copied()).sum();
         let given_back: Won = accounts()
@@ -338,7 +339,7 @@ impl Play<'_> {
         let figures = Figures {
             seats: scene.hall.seats.len() as u64,
             buyers: self.plot.buyers.into(),
-            sold: sold::in_store(&cx, scene.hall.performance).await?,
+            sold: sold::in_store(&beside.reads, scene.hall.performance).await?,
             paid: tally.paid.get(),
             refunded: tally.refunds.get(),
             declined: tally.declined.get(),
@@ -387,10 +388,10 @@ impl Cast {
 }
 
 /// Whether the provider is being asked about anything.
-async fn is_busy(cx: &Context) -> Result<bool, Failure> {
+async fn is_busy(beside: &Beside) -> Result<bool, Failure> {
     let far = Timestamp::from_millis(i64::MAX / 2);
-    let payments = cx.reads.due(Table::Payment, far, 1).await?;
-    let refunds = cx.reads.due(Table::Refund, far, 1).await?;
+    let payments = beside.reads.due(Table::Payment, far, 1).await?;
+    let refunds = beside.reads.due(Table::Refund, far, 1).await?;
     Ok(!payments.is_empty() || !refunds.is_empty())
 }
 

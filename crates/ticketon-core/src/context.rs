@@ -80,8 +80,7 @@ impl Context {
         key: T::Key,
         freshness: Freshness,
     ) -> Result<Option<Versioned<T>>, Unavailable> {
-        let mut rows = self.load_all([T::row_id(key)], freshness).await?;
-        Ok(rows.pop().flatten())
+        self.reads.load(key, freshness).await
     }
 
     /// Rows of one type, in the order of their names.
@@ -90,16 +89,11 @@ impl Context {
         ids: impl IntoIterator<Item = RowId>,
         freshness: Freshness,
     ) -> Result<Vec<Option<Versioned<T>>>, Unavailable> {
-        let ids: Vec<RowId> = ids.into_iter().collect();
-        let rows = self.reads.rows(&ids, freshness).await?;
-        Ok(rows
-            .into_iter()
-            .map(|row| row.and_then(|(row, version)| Some((T::from_row(row)?, version))))
-            .collect())
+        self.reads.load_all(ids, freshness).await
     }
 
-    /// A row that the decision cannot do without.
-    pub(crate) async fn need<T: Stored>(
+    /// A row that whoever asks cannot do without.
+    pub async fn need<T: Stored>(
         &self,
         key: T::Key,
         freshness: Freshness,

@@ -128,8 +128,8 @@ pub const SWEPT_WITHIN: Duration = Duration::from_secs(5);
 /// Holds, or purchases, that a sweep ends at once: what background work may have of a batch.
 pub const ENDED_AT_ONCE: usize = 32;
 
-/// Rows and facts that a verification reads at once.
-pub const VERIFIED_AT_ONCE: usize = 1_000;
+/// Rows and facts that are read at once by whoever goes through all of them.
+pub const READ_AT_ONCE: usize = 1_000;
 
 /// Seats that a verification rebuilds from facts at once, 16 bytes each; more seats take more than one pass
 /// over the log.

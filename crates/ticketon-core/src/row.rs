@@ -89,6 +89,7 @@ macro_rules! rows {
 
         $(impl Stored for $row {
             type Key = ($($key_type,)+);
+            const TABLE: Table = Table::$name;
 
             fn row_id(($($key,)+): Self::Key) -> RowId {
                 RowId::$name($($key),+)
@@ -174,6 +175,8 @@ fn write_key(f: &mut fmt::Formatter<'_>, parts: &[&dyn fmt::Display]) -> fmt::Re
 pub trait Stored: Sized + Into<Row> {
     /// What names it.
     type Key;
+    /// Where it is kept.
+    const TABLE: Table;
     /// The row's name.
     fn row_id(key: Self::Key) -> RowId;
     /// The row as this type, if it is one.

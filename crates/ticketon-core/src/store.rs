@@ -8,6 +8,7 @@ mod alone;
 mod changes;
 mod engine;
 mod memory;
+mod pages;
 mod reads;
 mod settle;
 
@@ -17,5 +18,6 @@ pub use changes::{
 };
 pub use engine::{Engine, Found, Place, Store};
 pub use memory::Memory;
+pub use pages::Pages;
 pub use reads::{Freshness, Reads, Snapshot, Versioned};
 pub use settle::settle;

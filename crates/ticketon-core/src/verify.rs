@@ -12,8 +12,8 @@ mod facts;
 mod figures;
 mod halls;
 mod ledger;
+mod log;
 mod money;
-mod pages;
 mod promise;
 mod provider;
 mod report;
@@ -24,7 +24,7 @@ use std::time::Duration;
 use self::report::Findings;
 use crate::context::Context;
 use crate::limits;
-use crate::store::{Snapshot, Unavailable};
+use crate::store::{Reads, Snapshot, Unavailable};
 use crate::time::Timestamp;
 
 pub use promise::Promise;
@@ -51,16 +51,15 @@ impl Default for Basis {
 
 /// Checks every promise that the store alone can show.
 pub async fn verify(cx: &Context) -> Result<Report, Unavailable> {
-    verify_against(cx, &Basis::default()).await
+    verify_against(&*cx.reads, cx.now(), &Basis::default()).await
 }
 
-/// Checks every promise that the store and the provider's ledger can show.
-pub async fn verify_against(cx: &Context, basis: &Basis) -> Result<Report, Unavailable> {
-    // Before the snapshot: what is due only after this moment is not late in it.
-    let now = cx.now();
-    let snapshot = cx.reads.snapshot().await?;
+/// Checks every promise that the store and the provider's ledger can show. What is due only after `now`, which is
+/// before the call, is not late.
+pub async fn verify_against(reads: &dyn Reads, now: Timestamp, basis: &Basis) -> Result<Report, Unavailable> {
+    let snapshot = reads.snapshot().await?;
     let mut audit = Audit {
-        cx,
+        reads,
         basis,
         now,
         snapshot,
@@ -78,7 +77,7 @@ pub async fn verify_against(cx: &Context, basis: &Basis) -> Result<Report, Unava
 
 /// One going-through of everything.
 struct Audit<'a> {
-    cx: &'a Context,
+    reads: &'a dyn Reads,
     basis: &'a Basis,
     now: Timestamp,
     snapshot: Box<dyn Snapshot>,

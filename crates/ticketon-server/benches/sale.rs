@@ -67,14 +67,11 @@ async fn main() -> Outcome<()> {
     });
     let measured = sell(&market, buyers).await?;
     let books = books_of(&folder.path().join("toss-sandbox.ledger"), shop.cx.now())?;
-    let report = verify(
-        &shop.cx,
-        &Basis {
-            provider: Some(books),
-            ..Basis::default()
-        },
-    )
-    .await?;
+    let basis = Basis {
+        provider: Some(books),
+        ..Basis::default()
+    };
+    let report = verify(&*shop.cx.reads, shop.cx.now(), &basis).await?;
     report.assert_kept();
     drop(stop);
     serving.await??;

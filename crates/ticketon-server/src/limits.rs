@@ -27,6 +27,10 @@ pub const NUMBERED_AT_ONCE: usize = 1_000;
 /// What the writing connection keeps of the file in memory: the pages that a sale touches.
 pub const WRITER_CACHE_KIB: i64 = -64 * 1_024;
 
+/// A connection waits so long for another that writes to the same file: a batch takes milliseconds, a migration of a
+/// large store seconds.
+pub const LOCK_WAIT: Duration = Duration::from_secs(5);
+
 /// Pages in the write-ahead log before they are moved into the file: moving is the slowest commit, so it is seldom
 /// (measured: 500 pages cost a quarter of the commits a second, 4,000 no more than 2,000).
 pub const CHECKPOINT_PAGES: u32 = 4_000;

@@ -7,8 +7,7 @@ use ticketon_core::entropy::Entropy;
 use ticketon_core::fact::{Fact, Stream, What};
 use ticketon_core::ids::ChangesId;
 use ticketon_core::ids::KeyId;
-use ticketon_core::row::{Row, Table};
-use ticketon_core::store::{Changes, Reads, Store};
+use ticketon_core::store::{Changes, Pages, Reads, Store};
 use ticketon_core::time::Clock;
 use ticketon_core::user::SigningKey;
 use ticketon_core::{Code, Context, Refusal};
@@ -128,16 +127,14 @@ pub async fn tokens_of(reads: &dyn Reads) -> Result<Option<Tokens>, Refusal> {
 }
 
 async fn newest_key(reads: &dyn Reads) -> Result<Option<SigningKey>, Refusal> {
-    let keys = reads
-        .snapshot()
-        .await?
-        .rows(Table::SigningKey, None, 1_000)
-        .await?;
-    let keys = keys.into_iter().filter_map(|(row, _)| match row {
-        Row::SigningKey(key) => Some(key),
-        _ => None,
-    });
-    Ok(keys.max_by_key(|key| key.made_at))
+    let mut snapshot = reads.snapshot().await?;
+    let mut pages = Pages::<SigningKey>::all();
+    let mut newest: Option<SigningKey> = None;
+    while let Some(keys) = pages.next(&mut *snapshot).await? {
+        let keys = keys.into_iter().map(|(key, _)| key);
+        newest = newest.into_iter().chain(keys).max_by_key(|key| key.made_at);
+    }
+    Ok(newest)
 }
 
 /// The newest signing key, made if there is none yet.

@@ -5,9 +5,10 @@ use std::path::Path;
 
 use ticketon_core::event::Event;
 use ticketon_core::ids;
-use ticketon_core::row::{Row, RowId, Table};
+use ticketon_core::row::RowId;
+use ticketon_core::store::{Pages, Reads};
 use ticketon_core::verify::{Basis, Checked, Promise, ProviderBooks, Report, Violation, verify_against};
-use ticketon_core::{Context, Refusal, Timestamp, Won};
+use ticketon_core::{Refusal, Timestamp, Won};
 use ticketon_pay::sandbox::{Books, Ledger};
 use ticketon_queue::{Audit, audit, read_lines};
 
@@ -35,27 +36,21 @@ pub fn books_in(sandbox: &Books, now: Timestamp) -> Result<ProviderBooks, Refusa
 }
 
 /// Checks every promise; the ledger must have been read before.
-pub async fn verify(cx: &Context, basis: &Basis) -> Result<Report, Refusal> {
-    let mut report = verify_against(cx, basis).await?;
-    let mut snapshot = cx.reads.snapshot().await?;
-    let mut last = None;
-    loop {
-        let rows = snapshot.rows(Table::Event, last.as_ref(), 100).await?;
-        let Some((row, _)) = rows.last() else {
-            return Ok(report);
-        };
-        last = Some(row.id());
-        for (row, _) in rows {
-            if let Row::Event(event) = row {
-                check_rooms(cx, &event, &mut report).await?;
-            }
+pub async fn verify(reads: &dyn Reads, now: Timestamp, basis: &Basis) -> Result<Report, Refusal> {
+    let mut report = verify_against(reads, now, basis).await?;
+    let mut snapshot = reads.snapshot().await?;
+    let mut pages = Pages::<Event>::all();
+    while let Some(events) = pages.next(&mut *snapshot).await? {
+        for (event, _) in events {
+            check_rooms(reads, &event, &mut report).await?;
         }
     }
+    Ok(report)
 }
 
-async fn check_rooms(cx: &Context, event: &Event, report: &mut Report) -> Result<(), Refusal> {
+async fn check_rooms(reads: &dyn Reads, event: &Event, report: &mut Report) -> Result<(), Refusal> {
     for sale in &event.sales {
-        let lines = cx.reads.journal(&journal::stream_of(&sale.to_string())).await?;
+        let lines = reads.journal(&journal::stream_of(&sale.to_string())).await?;
         let records = read_lines(&lines).map_err(Refusal::internal)?;
         report.merge(found(&RowId::Sale(*sale), &audit(&records)));
     }

@@ -2,7 +2,7 @@
 
 use ticketon_core::verify::Basis;
 
-use crate::beside;
+use crate::beside::Beside;
 use crate::console::Paint;
 use crate::demo::{promises_table, violations};
 use crate::exit::Exit;
@@ -30,11 +30,11 @@ impl Args {
             "via the store in {}, beside",
             settings.data_dir.display()
         ));
-        let cx = beside::open(&settings.data_dir).await?;
+        let beside = Beside::open(&settings.data_dir).await?;
         let report = if self.no_provider {
-            ticketon_server::verify::verify(&cx, &Basis::default()).await?
+            beside.check_alone(&Basis::default()).await?
         } else {
-            beside::check(&cx, &settings.data_dir, Basis::default()).await?
+            beside.check(Basis::default()).await?
         };
         console.data(&report, || {
             promises_table(&report, Paint::of_stdout()) + &violations(&report)

@@ -5,9 +5,9 @@ use std::collections::VecDeque;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
-use ticketon_core::Context;
 use ticketon_core::ids::PerformanceId;
 use ticketon_core::seat::SeatState;
+use ticketon_core::store::Reads;
 use ticketon_server::client::Client;
 use tokio::time::{Duration, Instant};
 
@@ -121,8 +121,8 @@ impl SeatMap {
 }
 
 /// Seats that are sold, by their rows.
-pub(crate) async fn in_store(cx: &Context, performance: PerformanceId) -> Result<u64, Failure> {
-    let (seats, _) = cx.reads.seats(performance).await?;
+pub(crate) async fn in_store(reads: &impl Reads, performance: PerformanceId) -> Result<u64, Failure> {
+    let (seats, _) = reads.seats(performance).await?;
     let sold = seats
         .iter()
         .filter(|(seat, _)| matches!(seat.state, SeatState::Sold(_)));

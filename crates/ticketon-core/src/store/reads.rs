@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use super::changes::{AnswerKey, Answered, Unavailable, Version};
 use crate::fact::{Position, Recorded};
 use crate::ids::PerformanceId;
-use crate::row::{Row, RowId, Table, UniqueKey};
+use crate::row::{Row, RowId, Stored, Table, UniqueKey};
 use crate::seat::Seat;
 use crate::time::Timestamp;
 
@@ -60,6 +60,32 @@ pub trait Reads: Send + Sync {
 
     /// Everything as it stands at one moment.
     async fn snapshot(&self) -> Result<Box<dyn Snapshot>, Unavailable>;
+}
+
+impl dyn Reads + '_ {
+    /// A row as it stands.
+    pub async fn load<T: Stored>(
+        &self,
+        key: T::Key,
+        freshness: Freshness,
+    ) -> Result<Option<Versioned<T>>, Unavailable> {
+        let mut rows = self.load_all([T::row_id(key)], freshness).await?;
+        Ok(rows.pop().flatten())
+    }
+
+    /// Rows of one type, in the order of their names.
+    pub async fn load_all<T: Stored>(
+        &self,
+        ids: impl IntoIterator<Item = RowId>,
+        freshness: Freshness,
+    ) -> Result<Vec<Option<Versioned<T>>>, Unavailable> {
+        let ids: Vec<RowId> = ids.into_iter().collect();
+        let rows = self.rows(&ids, freshness).await?;
+        Ok(rows
+            .into_iter()
+            .map(|row| row.and_then(|(row, version)| Some((T::from_row(row)?, version))))
+            .collect())
+    }
 }
 
 /// Everything as it stood at one moment, to be gone through page by page.

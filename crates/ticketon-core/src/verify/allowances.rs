@@ -3,14 +3,13 @@
 
 use std::collections::BTreeMap;
 
-use super::pages::Pages;
 use super::{Audit, Promise};
 use crate::hold::{Hold, HoldState};
 use crate::ids::{Person, PurchaseId, SaleId};
 use crate::purchase::{Purchase, PurchaseState};
-use crate::row::{RowId, Table};
+use crate::row::RowId;
 use crate::sale::{Allowance, Sale, SaleLimits};
-use crate::store::Unavailable;
+use crate::store::{Pages, Unavailable};
 use crate::ticket::{Ticket, TicketState};
 
 const PROMISE: Promise = Promise::LimitsKept;
@@ -25,7 +24,7 @@ impl Audit<'_> {
         let mut had = SeatsHad::new();
         self.count_holds(&limits, &mut had).await?;
         self.count_purchases(&limits, &mut had).await?;
-        let mut pages = Pages::<Allowance>::of(Table::Allowance);
+        let mut pages = Pages::<Allowance>::all();
         while let Some(page) = pages.next(&mut *self.snapshot).await? {
             self.findings.checked(PROMISE, page.len());
             for (allowance, _) in page {
@@ -44,7 +43,7 @@ impl Audit<'_> {
 
     async fn limits(&mut self) -> Result<Limits, Unavailable> {
         let mut limits = Limits::new();
-        let mut pages = Pages::<Sale>::of(Table::Sale);
+        let mut pages = Pages::<Sale>::all();
         while let Some(page) = pages.next(&mut *self.snapshot).await? {
             limits.extend(page.into_iter().map(|(sale, _)| (sale.id, sale.limits)));
         }
@@ -52,7 +51,7 @@ impl Audit<'_> {
     }
 
     async fn count_holds(&mut self, limits: &Limits, had: &mut SeatsHad) -> Result<(), Unavailable> {
-        let mut pages = Pages::<Hold>::of(Table::Hold);
+        let mut pages = Pages::<Hold>::all();
         while let Some(page) = pages.next(&mut *self.snapshot).await? {
             for (hold, _) in page {
                 let seats = u32::try_from(hold.items.len()).unwrap_or(u32::MAX);
@@ -71,7 +70,7 @@ impl Audit<'_> {
     /// Open orders count as their seats, paid ones as the tickets that are still good.
     async fn count_purchases(&mut self, limits: &Limits, had: &mut SeatsHad) -> Result<(), Unavailable> {
         let live = self.live_tickets().await?;
-        let mut pages = Pages::<Purchase>::of(Table::Purchase);
+        let mut pages = Pages::<Purchase>::all();
         while let Some(page) = pages.next(&mut *self.snapshot).await? {
             for (purchase, _) in page {
                 let ordered = u32::try_from(purchase.numbers().count()).unwrap_or(u32::MAX);
@@ -99,7 +98,7 @@ impl Audit<'_> {
     /// How many tickets of each purchase are good.
     pub(super) async fn live_tickets(&mut self) -> Result<BTreeMap<PurchaseId, u32>, Unavailable> {
         let mut live: BTreeMap<PurchaseId, u32> = BTreeMap::new();
-        let mut pages = Pages::<Ticket>::of(Table::Ticket);
+        let mut pages = Pages::<Ticket>::all();
         while let Some(page) = pages.next(&mut *self.snapshot).await? {
             for (ticket, _) in page {
                 if ticket.state == TicketState::Issued {

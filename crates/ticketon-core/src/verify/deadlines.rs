@@ -1,12 +1,11 @@
 //! `no_hold_outlives_deadline`: what ran out is ended within one sweep.
 
-use super::pages::Pages;
 use super::{Audit, Promise};
 use crate::hold::Hold;
 use crate::limits;
 use crate::purchase::Purchase;
-use crate::row::{RowId, Stored, Table};
-use crate::store::{Freshness, Unavailable};
+use crate::row::{RowId, Stored};
+use crate::store::{Freshness, Pages, Unavailable};
 use crate::time::Timestamp;
 
 const PROMISE: Promise = Promise::NoHoldOutlivesDeadline;
@@ -14,7 +13,7 @@ const PROMISE: Promise = Promise::NoHoldOutlivesDeadline;
 impl Audit<'_> {
     /// Checks the holds that keep seats by themselves, and the unpaid orders that keep them for their buyers.
     pub(super) async fn check_deadlines(&mut self) -> Result<(), Unavailable> {
-        let mut pages = Pages::<Hold>::of(Table::Hold);
+        let mut pages = Pages::<Hold>::all();
         while let Some(page) = pages.next(&mut *self.snapshot).await? {
             self.findings.checked(PROMISE, page.len());
             for (hold, _) in page {
@@ -27,7 +26,7 @@ impl Audit<'_> {
                 }
             }
         }
-        let mut pages = Pages::<Purchase>::of(Table::Purchase);
+        let mut pages = Pages::<Purchase>::all();
         while let Some(page) = pages.next(&mut *self.snapshot).await? {
             for (purchase, _) in page {
                 if self.is_overdue(purchase.due_at())
@@ -52,7 +51,7 @@ impl Audit<'_> {
 
     /// A suspect's row now: a sweep or an answer may have come since the snapshot.
     pub(super) async fn as_it_stands<T: Stored>(&self, key: T::Key) -> Result<Option<T>, Unavailable> {
-        let row = self.cx.load::<T>(key, Freshness::Fresh).await?;
+        let row = self.reads.load::<T>(key, Freshness::Fresh).await?;
         Ok(row.map(|(row, _)| row))
     }
 }

@@ -1,10 +1,10 @@
 //! `every_fact_published_in_order`: positions are dense from 1, and no reader of the log is ahead of it.
 
-use super::pages::{Log, Pages};
+use super::log::Log;
 use super::{Audit, Lag, Promise};
 use crate::fact::Position;
-use crate::row::{Cursor, RowId, Table};
-use crate::store::Unavailable;
+use crate::row::{Cursor, RowId};
+use crate::store::{Pages, Unavailable};
 
 const PROMISE: Promise = Promise::EveryFactPublishedInOrder;
 
@@ -12,7 +12,7 @@ impl Audit<'_> {
     /// Goes through the whole log, then through its readers.
     pub(super) async fn check_facts(&mut self) -> Result<(), Unavailable> {
         let head = self.check_positions().await?;
-        let mut pages = Pages::<Cursor>::of(Table::Cursor);
+        let mut pages = Pages::<Cursor>::all();
         while let Some(page) = pages.next(&mut *self.snapshot).await? {
             for (cursor, _) in page {
                 self.check_cursor(&cursor, head);

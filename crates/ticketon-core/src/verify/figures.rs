@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::pages::{Log, Pages};
+use super::log::Log;
 use super::{Audit, Promise};
 use crate::fact::Position;
 use crate::figures::Figures;
 use crate::ids::EventId;
-use crate::row::{Cursor, Reader, RowId, Table};
-use crate::store::Unavailable;
+use crate::row::{Cursor, Reader, RowId};
+use crate::store::{Pages, Unavailable};
 
 const PROMISE: Promise = Promise::ReplayGivesSameState;
 
@@ -16,7 +16,7 @@ impl Audit<'_> {
     /// Rebuilds the figures of all events, and compares.
     pub(super) async fn check_figures(&mut self) -> Result<(), Unavailable> {
         let mut rebuilt = self.rebuilt_figures().await?;
-        let mut pages = Pages::<Figures>::of(Table::Figures);
+        let mut pages = Pages::<Figures>::all();
         while let Some(page) = pages.next(&mut *self.snapshot).await? {
             self.findings.checked(PROMISE, page.len());
             for (figures, _) in page {
@@ -55,7 +55,7 @@ impl Audit<'_> {
     }
 
     async fn counted_up_to(&mut self) -> Result<Position, Unavailable> {
-        let mut pages = Pages::<Cursor>::of(Table::Cursor);
+        let mut pages = Pages::<Cursor>::all();
         while let Some(page) = pages.next(&mut *self.snapshot).await? {
             if let Some((cursor, _)) = page
                 .into_iter()

@@ -3,16 +3,16 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::pages::{Log, Pages};
+use super::log::Log;
 use super::{Audit, Promise};
 use crate::availability::{Availability, Hall, Shown};
 use crate::event::Performance;
 use crate::ids::PerformanceId;
 use crate::limits;
 use crate::plan::SeatNumber;
-use crate::row::{RowId, Table};
+use crate::row::RowId;
 use crate::seat::Seat;
-use crate::store::{Unavailable, Version};
+use crate::store::{Pages, Unavailable, Version};
 
 const PROMISE: Promise = Promise::ReplayGivesSameState;
 
@@ -42,7 +42,7 @@ impl Audit<'_> {
     async fn groups(&mut self) -> Result<Vec<Vec<PerformanceId>>, Unavailable> {
         let mut groups = vec![Vec::new()];
         let mut seats = 0;
-        let mut pages = Pages::<Performance>::of(Table::Performance);
+        let mut pages = Pages::<Performance>::all();
         while let Some(page) = pages.next(&mut *self.snapshot).await? {
             for (performance, _) in page {
                 if seats + performance.seats > limits::REBUILT_AT_ONCE && seats > 0 {
@@ -81,7 +81,7 @@ impl Audit<'_> {
         after: Option<RowId>,
         until: Option<PerformanceId>,
     ) -> Result<(), Unavailable> {
-        let mut pages = Pages::<Seat>::after(Table::Seat, after);
+        let mut pages = Pages::<Seat>::after(after);
         'seats: while let Some(page) = pages.next(&mut *self.snapshot).await? {
             for (seat, version) in page {
                 if until.is_some_and(|until| seat.performance >= until) {

@@ -88,7 +88,7 @@ impl Audit<'_> {
             return Ok(Some((payment, Vec::new())));
         };
         let ids = purchase.refunds.into_iter().map(RowId::Refund);
-        let refunds = self.cx.load_all::<Refund>(ids, Freshness::Fresh).await?;
+        let refunds = self.reads.load_all::<Refund>(ids, Freshness::Fresh).await?;
         let mut refunds: Vec<Refund> = refunds.into_iter().flatten().map(|(refund, _)| refund).collect();
         refunds.retain(|refund| refund.payment == order_id);
         Ok(Some((payment, refunds)))

@@ -4,14 +4,13 @@
 use std::collections::BTreeMap;
 
 use super::ledger::Unseen;
-use super::pages::Pages;
 use super::{Audit, Promise};
 use crate::ids::{OrderId, PurchaseId};
 use crate::money::Won;
 use crate::payment::{Payment, PaymentState, Refund};
 use crate::purchase::{LineKind, Purchase, PurchaseState};
-use crate::row::{RowId, Table};
-use crate::store::Unavailable;
+use crate::row::RowId;
+use crate::store::{Pages, Unavailable};
 
 /// Money of one purchase, from its payments' and refunds' own rows.
 #[derive(Default)]
@@ -27,7 +26,7 @@ impl Audit<'_> {
     pub(super) async fn check_money(&mut self) -> Result<(), Unavailable> {
         let mut moved: BTreeMap<PurchaseId, Moved> = BTreeMap::new();
         let mut refunds: BTreeMap<OrderId, Vec<Refund>> = BTreeMap::new();
-        let mut pages = Pages::<Refund>::of(Table::Refund);
+        let mut pages = Pages::<Refund>::all();
         while let Some(page) = pages.next(&mut *self.snapshot).await? {
             for (refund, _) in page {
                 let back = &mut moved.entry(refund.purchase).or_default().back;
@@ -37,7 +36,7 @@ impl Audit<'_> {
             }
         }
         let mut unseen = Unseen::all_of(self.basis.provider.as_ref());
-        let mut pages = Pages::<Payment>::of(Table::Payment);
+        let mut pages = Pages::<Payment>::all();
         while let Some(page) = pages.next(&mut *self.snapshot).await? {
             self.findings
                 .checked(Promise::NoPaymentWithoutOutcome, page.len());
@@ -87,7 +86,7 @@ impl Audit<'_> {
 
     async fn check_purchases(&mut self, mut moved: BTreeMap<PurchaseId, Moved>) -> Result<(), Unavailable> {
         let live = self.live_tickets().await?;
-        let mut pages = Pages::<Purchase>::of(Table::Purchase);
+        let mut pages = Pages::<Purchase>::all();
         while let Some(page) = pages.next(&mut *self.snapshot).await? {
             self.findings.checked(Promise::MoneyAddsUp, page.len());
             for (purchase, _) in page {

@@ -2,15 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::pages::Pages;
 use super::{Audit, Promise};
 use crate::hold::{Hold, HoldState};
 use crate::ids::{HoldId, PerformanceId, PurchaseId, TicketId};
 use crate::plan::SeatNumber;
 use crate::purchase::Purchase;
-use crate::row::{RowId, Table};
+use crate::row::RowId;
 use crate::seat::{Seat, SeatState};
-use crate::store::Unavailable;
+use crate::store::{Pages, Unavailable};
 use crate::ticket::{Ticket, TicketState};
 
 const PROMISE: Promise = Promise::NoSeatSoldTwice;
@@ -23,7 +22,7 @@ impl Audit<'_> {
         let open = self.open_purchases().await?;
         let mut held = self.held_places(open).await?;
         let mut sold = self.sold_places().await?;
-        let mut pages = Pages::<Seat>::of(Table::Seat);
+        let mut pages = Pages::<Seat>::all();
         while let Some(page) = pages.next(&mut *self.snapshot).await? {
             for (seat, _) in page {
                 let place = (seat.performance, seat.number);
@@ -42,7 +41,7 @@ impl Audit<'_> {
     /// Purchases that keep their hold's seats.
     async fn open_purchases(&mut self) -> Result<BTreeMap<PurchaseId, HoldId>, Unavailable> {
         let mut open = BTreeMap::new();
-        let mut pages = Pages::<Purchase>::of(Table::Purchase);
+        let mut pages = Pages::<Purchase>::all();
         while let Some(page) = pages.next(&mut *self.snapshot).await? {
             for (purchase, _) in page {
                 if purchase.state.is_open() {
@@ -59,7 +58,7 @@ impl Audit<'_> {
         mut open: BTreeMap<PurchaseId, HoldId>,
     ) -> Result<BTreeMap<Place, HoldId>, Unavailable> {
         let mut held: BTreeMap<Place, HoldId> = BTreeMap::new();
-        let mut pages = Pages::<Hold>::of(Table::Hold);
+        let mut pages = Pages::<Hold>::all();
         while let Some(page) = pages.next(&mut *self.snapshot).await? {
             for (hold, _) in page {
                 let keeps = match hold.state {
@@ -89,7 +88,7 @@ impl Audit<'_> {
     /// The seats that live tickets are for.
     async fn sold_places(&mut self) -> Result<BTreeMap<Place, TicketId>, Unavailable> {
         let mut sold: BTreeMap<Place, TicketId> = BTreeMap::new();
-        let mut pages = Pages::<Ticket>::of(Table::Ticket);
+        let mut pages = Pages::<Ticket>::all();
         while let Some(page) = pages.next(&mut *self.snapshot).await? {
             self.findings.checked(PROMISE, page.len());
             for (ticket, _) in page {

@@ -264,7 +264,10 @@ impl Sale {
             payment_horizon: Duration::from_hours(24 * 1_000),
             ..self.shop.basis()
         };
-        verify_against(&self.shop.cx, &basis).await.unwrap().assert_kept();
+        verify_against(&*self.shop.cx.reads, self.shop.cx.now(), &basis)
+            .await
+            .unwrap()
+            .assert_kept();
     }
 
     /// The bank answers everything, and what nobody paid runs out.

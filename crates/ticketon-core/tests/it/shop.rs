@@ -99,7 +99,9 @@ impl Shop {
     }
 
     pub(crate) async fn report_as_it_stands(&self) -> Report {
-        verify_against(&self.cx, &self.basis()).await.unwrap()
+        verify_against(&*self.cx.reads, self.cx.now(), &self.basis())
+            .await
+            .unwrap()
     }
 
     /// The bank's ledger, read later than anything happened, so that nothing is excused.

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use ticketon_core::Refusal;
 use ticketon_core::event::{Event, EventState};
-use ticketon_core::row::{Row, RowId, Table};
+use ticketon_core::row::RowId;
 use ticketon_core::sale::{Sale, SalePhase};
-use ticketon_core::store::Freshness;
+use ticketon_core::store::{Freshness, Pages};
 use tokio::time::Instant;
 
 use super::Stop;
@@ -67,23 +67,16 @@ async fn open_rooms(shop: &Shop) -> bool {
 
 async fn try_open_rooms(shop: &Shop) -> Result<bool, Refusal> {
     let mut snapshot = shop.cx.reads.snapshot().await?;
-    let mut last: Option<RowId> = None;
+    let mut pages = Pages::<Event>::all();
     let mut are_open = true;
-    loop {
-        let rows = snapshot
-            .rows(Table::Event, last.as_ref(), limits::FACTS_AT_ONCE)
-            .await?;
-        let Some((row, _)) = rows.last() else {
-            return Ok(are_open);
-        };
-        last = Some(row.id());
-        for (row, _) in rows {
-            let Row::Event(event) = row else { continue };
+    while let Some(events) = pages.next(&mut *snapshot).await? {
+        for (event, _) in events {
             if event.state == EventState::Published {
                 are_open &= open_rooms_of(shop, &event).await?;
             }
         }
     }
+    Ok(are_open)
 }
 
 async fn open_rooms_of(shop: &Shop, event: &Event) -> Result<bool, Refusal> {

@@ -25,13 +25,7 @@ pub(super) struct Slugs(Mutex<BTreeMap<Slug, EventId>>);
 
 /// A row by its name.
 pub(super) async fn row<T: Stored>(http: &Http, key: T::Key, what: &str) -> Result<T, Refusal> {
-    let id = T::row_id(key);
-    let name = id.to_string();
-    let mut found = http.shop.cx.load_all::<T>([id], Freshness::Cached).await?;
-    let found = found.pop().flatten();
-    found
-        .map(|(row, _)| row)
-        .ok_or_else(|| Refusal::not_found(what, &name))
+    Ok(http.shop.cx.need(key, Freshness::Cached, what).await?.0)
 }
 
 /// Rows of one kind, in the order of their names.

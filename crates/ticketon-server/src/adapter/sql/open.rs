@@ -29,6 +29,18 @@ pub enum OpenError {
         /// The newest that this program knows.
         known: usize,
     },
+    /// An older version of the program wrote it, and whoever only reads does not change it.
+    #[error(
+        "`{at}` has schema {found}, this program needs {known}: run `ticketon serve` once, which brings it up to date"
+    )]
+    Older {
+        /// The file, or the address.
+        at: String,
+        /// Its schema.
+        found: usize,
+        /// The one that this program needs.
+        known: usize,
+    },
     /// Another process is writing to the store and does not finish.
     #[error("`{0}` is locked: end the other process that writes to it, then try again")]
     Locked(String),

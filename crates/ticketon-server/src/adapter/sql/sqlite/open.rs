@@ -2,10 +2,9 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions as _, Connection as _, Error, Row as _, SqliteConnection};
+use sqlx::{ConnectOptions as _, Connection as _, Error, Row as _, SqliteConnection, SqlitePool};
 
 use super::super::cache::RowCache;
 use super::super::database::Database;
@@ -31,6 +30,26 @@ impl SqliteStore {
         }
         let seen = seen(path).await?;
         Self::prepared(path, seen).await
+    }
+
+    /// Opens the store at `path` to be looked at beside whoever writes to it. Nothing is locked and nothing is changed,
+    /// so a store of an older schema is refused.
+    pub async fn beside(path: &Path) -> Result<SqlReads, OpenError> {
+        if !path.exists() {
+            return Err(OpenError::Missing(path.to_owned()));
+        }
+        let (found, known) = (seen(path).await?, MIGRATIONS.len());
+        if found < known {
+            return Err(OpenError::Older {
+                at: path.display().to_string(),
+                found,
+                known,
+            });
+        }
+        Ok(SqlReads::new(
+            Database::Sqlite(readers(path)),
+            Arc::new(RowCache::new()),
+        ))
     }
 
     /// Makes a new store at `path`, in a folder that exists.
@@ -63,17 +82,20 @@ impl SqliteStore {
         let migrated = migrate(&options, seen).await;
         migrated.map_err(|source| failed(path, source))?;
         let cache = Arc::new(RowCache::new());
-        let pool = SqlitePoolOptions::new()
-            .max_connections(limits::READ_CONNECTIONS)
-            .test_before_acquire(false)
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .connect_lazy_with(reading(path));
         Ok(Self {
             engine: SqliteEngine::new(options, cache.clone()),
-            reads: SqlReads::new(Database::Sqlite(pool), cache),
+            reads: SqlReads::new(Database::Sqlite(readers(path)), cache),
         })
     }
+}
+
+fn readers(path: &Path) -> SqlitePool {
+    SqlitePoolOptions::new()
+        .max_connections(limits::READ_CONNECTIONS)
+        .test_before_acquire(false)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .connect_lazy_with(reading(path))
 }
 
 /// How many migrations the file has been through; looks without touching, as it may be somebody else's.
@@ -147,7 +169,7 @@ pub(in crate::adapter::sql) fn reading(path: &Path) -> SqliteConnectOptions {
 fn any(path: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(path)
-        .busy_timeout(Duration::from_secs(5))
+        .busy_timeout(limits::LOCK_WAIT)
         .row_buffer_size(limits::ROW_BUFFER)
         .statement_cache_capacity(limits::PREPARED_TEXTS)
         .disable_statement_logging()
@@ -187,6 +209,21 @@ mod tests {
         execute(&path, "PRAGMA user_version = 99").await;
         let refused = SqliteStore::open(&path).await.err().unwrap();
         assert!(matches!(refused, OpenError::Newer { found: 99, .. }), "{refused}");
+    }
+
+    #[tokio::test]
+    async fn who_only_reads_changes_nothing_and_is_told_of_an_older_schema() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.db");
+        SqliteStore::create(&path).await.unwrap();
+        SqliteStore::beside(&path).await.unwrap();
+        execute(&path, "PRAGMA user_version = 1").await;
+        let refused = SqliteStore::beside(&path).await.err().unwrap();
+        assert!(matches!(refused, OpenError::Older { found: 1, .. }), "{refused}");
+        assert_eq!(seen(&path).await.unwrap(), 1);
+        let nothing = SqliteStore::beside(&folder.path().join("b.db")).await;
+        assert!(matches!(nothing, Err(OpenError::Missing(_))));
+        assert!(!folder.path().join("b.db").exists());
     }
 
     #[tokio::test]
