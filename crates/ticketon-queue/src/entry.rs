@@ -44,7 +44,8 @@ impl EntryId {
         self.0
     }
 
-    pub(crate) fn parse(text: &str) -> Option<Self> {
+    /// The id that was written like that.
+    pub fn parse(text: &str) -> Option<Self> {
         let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
         Some(Self(u128::from_be_bytes(bytes.try_into().ok()?)))
     }

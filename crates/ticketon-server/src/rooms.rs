@@ -1,32 +1,40 @@
-//! The waiting rooms: one queue a sale, its journal in the store, and the one function that makes an admission
-//! of a pass.
+//! The waiting rooms: one queue a sale, and the one function that makes an admission of a pass.
+//!
+//! A queue that was lost is opened again by whoever asks it next; its visitors are put back by their receipts.
 
 use std::collections::BTreeMap;
+use std::pin::Pin;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use ticketon_core::availability::Counts;
 use ticketon_core::caller::Admitted;
 use ticketon_core::event::Event;
 use ticketon_core::ids::{self, Person, SaleId};
-use ticketon_core::sale::{QueueMode, Sale};
+use ticketon_core::sale::{Allowance, QueueMode, Sale};
+use ticketon_core::store::Freshness;
 use ticketon_core::{Code, Context, Refusal, Timestamp};
 use ticketon_queue::{
-    Arrival, Decider, EntryId, Journal, Keys, MemoryQueue, Place, Policy, Progress, Queue, QueueError,
-    RoomName, Settings, Tick, View, VisitorName,
+    Arrival, Decider, Entry, EntryId, Journal, Keys, MemoryQueue, Place, Policy, Progress, Queue, QueueError,
+    Receipt, RoomName, Settings, Tick, View, VisitorName,
 };
 use tokio::sync::watch;
 
 use crate::limits;
 
+/// Makes the queue of each waiting room.
+pub type Queues = Box<dyn Fn(&RoomName) -> Arc<dyn Queue> + Send + Sync>;
+
 /// Where each waiting room's journal is.
 pub type Journals = Box<dyn Fn(&RoomName) -> Arc<dyn Journal> + Send + Sync>;
+
+/// What a queue answers, sooner or later.
+type Asked<'a, T> = Pin<Box<dyn Future<Output = Result<T, QueueError>> + Send + 'a>>;
 
 /// Every waiting room of this process.
 pub struct Rooms {
     open: RwLock<BTreeMap<SaleId, Arc<Room>>>,
     keys: Keys,
-    journal: Journals,
-    decider: Decider,
+    queues: Queues,
     /// Rooms are opened one at a time, so that nobody opens one twice.
     opening: tokio::sync::Mutex<()>,
 }
@@ -37,19 +45,26 @@ pub struct Room {
     pub sale: Sale,
     /// The event.
     pub event: Event,
-    queue: MemoryQueue,
+    queue: Arc<dyn Queue>,
     progress: watch::Sender<Option<Progress>>,
     news: watch::Sender<()>,
 }
 
+/// Queues in the memory of this process, over journals; `decider` says how many are admitted.
+pub fn in_memory(journals: Journals, decider: Decider) -> Queues {
+    Box::new(move |name| {
+        let queue = MemoryQueue::new(name.clone(), journals(name));
+        Arc::new(queue.deciding_by(decider))
+    })
+}
+
 impl Rooms {
-    /// Rooms whose journals `journal` finds and whose admission `decider` decides.
-    pub fn new(keys: Keys, journal: Journals, decider: Decider) -> Self {
+    /// Rooms whose queues `queues` makes.
+    pub fn new(keys: Keys, queues: Queues) -> Self {
         Self {
             open: RwLock::default(),
             keys,
-            journal,
-            decider,
+            queues,
             opening: tokio::sync::Mutex::new(()),
         }
     }
@@ -71,8 +86,7 @@ impl Rooms {
         if let Some(room) = self.known(sale.id) {
             return Ok(Some(room));
         }
-        let name = room_name(sale.id)?;
-        let queue = MemoryQueue::new(name.clone(), (self.journal)(&name)).deciding_by(self.decider);
+        let queue = (self.queues)(&room_name(sale.id)?);
         queue
             .open(settings(event, sale), to_queue(now))
             .await
@@ -133,7 +147,7 @@ impl Rooms {
         self.keys.public_jwk()
     }
 
-    /// Enters: the place the person has, or a new one at the back.
+    /// Enters: the place the person has, the one that a receipt of a lost queue proves, or a new one at the back.
     pub async fn enter(
         &self,
         cx: &Context,
@@ -141,49 +155,43 @@ impl Rooms {
         person: &Person,
         receipt: Option<&str>,
     ) -> Result<Place, Refusal> {
-        let now = cx.now();
-        let visitor = visitor(person)?;
         let receipt = receipt
             .map(|text| self.keys.verify_receipt(text))
             .transpose()
             .map_err(|error| Refusal::field("Ticketon-Receipt", error.to_string()))?;
-        let mut random = [0; 16];
-        cx.entropy.fill(&mut random);
-        let arrival = Arrival {
-            receipt: receipt.as_ref(),
-            sellable: room.sellable(cx).await?,
-            ..Arrival::new(&visitor, EntryId::from_u128(u128::from_be_bytes(random)))
-        };
-        room.queue
-            .enter(arrival, to_queue(now))
-            .await
-            .map_err(|error| refused(&error))
+        room.come(cx, person, receipt.as_ref()).await
     }
 }
 
 impl Room {
+    /// Somebody whom the queue has forgotten comes back, by what this process remembers of the place.
+    pub async fn put_back(
+        &self,
+        cx: &Context,
+        person: &Person,
+        entry: &Entry,
+        epoch: u32,
+    ) -> Result<Place, Refusal> {
+        let receipt = Receipt::of(entry, self.queue.room().clone(), epoch);
+        self.come(cx, person, Some(&receipt)).await
+    }
+
     /// The person's place; an admission's pass is fetched by it.
     pub async fn claim(&self, person: &Person, now: Timestamp) -> Result<Option<Place>, Refusal> {
-        self.queue
-            .claim(&visitor(person)?, to_queue(now))
-            .await
-            .map_err(|error| refused(&error))
+        let (visitor, at) = (visitor(person)?, to_queue(now));
+        self.ask(now, |queue| queue.claim(&visitor, at)).await
     }
 
     /// The person's place; nothing is fetched by it.
     pub async fn find(&self, person: &Person, now: Timestamp) -> Result<Option<Place>, Refusal> {
-        self.queue
-            .find(&visitor(person)?, to_queue(now))
-            .await
-            .map_err(|error| refused(&error))
+        let (visitor, at) = (visitor(person)?, to_queue(now));
+        self.ask(now, |queue| queue.find(&visitor, at)).await
     }
 
     /// Gives the place or the pass up.
     pub async fn leave(&self, person: &Person, now: Timestamp) -> Result<Option<Place>, Refusal> {
-        self.queue
-            .leave(&visitor(person)?, to_queue(now))
-            .await
-            .map_err(|error| refused(&error))
+        let (visitor, at) = (visitor(person)?, to_queue(now));
+        self.ask(now, |queue| queue.leave(&visitor, at)).await
     }
 
     /// Ends the pass of an entry. Ending it again changes nothing.
@@ -194,26 +202,23 @@ impl Room {
         reason: ticketon_queue::EndReason,
         now: Timestamp,
     ) -> Result<(), Refusal> {
-        let Some(place) = self.find(person, now).await? else {
+        let Some(entry) = EntryId::parse(entry.as_str()) else {
             return Ok(());
         };
-        if place.entry.id.to_string() != entry.as_str() {
-            return Ok(());
-        }
-        let visitor = visitor(person)?;
-        self.queue
-            .end_pass(&visitor, place.entry.id, reason, to_queue(now))
-            .await
-            .map_err(|error| refused(&error))?;
+        let (visitor, at) = (visitor(person)?, to_queue(now));
+        self.ask(now, |queue| queue.end_pass(&visitor, entry, reason, at))
+            .await?;
         Ok(())
     }
 
     /// The dispatcher's step; what came of it is published to everybody who waits.
     pub async fn tick(&self, cx: &Context) -> Result<Tick, Refusal> {
-        let sellable = self.sellable(cx).await?;
-        let tick = ticketon_queue::tick(&self.queue, sellable, to_queue(cx.now()))
-            .await
-            .map_err(|error| refused(&error))?;
+        let (now, sellable) = (cx.now(), self.sellable(cx).await?);
+        let tick = self
+            .ask(now, |queue| {
+                Box::pin(ticketon_queue::tick(queue, sellable, to_queue(now)))
+            })
+            .await?;
         let before = self.progress.send_replace(Some(tick.progress.clone()));
         let is_run_differently = before.is_some_and(|before| before.settings != tick.progress.settings);
         if is_run_differently || tick.told_sold_out > 0 {
@@ -230,6 +235,66 @@ impl Room {
     /// What ticks publish.
     pub fn progress(&self) -> watch::Receiver<Option<Progress>> {
         self.progress.subscribe()
+    }
+
+    async fn come(&self, cx: &Context, person: &Person, receipt: Option<&Receipt>) -> Result<Place, Refusal> {
+        let place = self.arrive(cx, person, receipt).await?;
+        let is_put_back = receipt.is_some_and(|receipt| receipt.entry() == place.entry.id)
+            && place.entry.entered_at == to_queue(cx.now());
+        if is_put_back && self.is_spent(cx, person, place.entry.id).await? {
+            // What the place was for is over, and the queue has forgotten that too.
+            self.leave(person, cx.now()).await?;
+            return self.arrive(cx, person, None).await;
+        }
+        Ok(place)
+    }
+
+    async fn arrive(
+        &self,
+        cx: &Context,
+        person: &Person,
+        receipt: Option<&Receipt>,
+    ) -> Result<Place, Refusal> {
+        let (now, visitor) = (cx.now(), visitor(person)?);
+        let mut random = [0; 16];
+        cx.entropy.fill(&mut random);
+        let arrival = Arrival {
+            receipt,
+            sellable: self.sellable(cx).await?,
+            ..Arrival::new(&visitor, EntryId::from_u128(u128::from_be_bytes(random)))
+        };
+        self.ask(now, |queue| queue.enter(arrival, to_queue(now))).await
+    }
+
+    async fn is_spent(&self, cx: &Context, person: &Person, entry: EntryId) -> Result<bool, Refusal> {
+        let key = (self.sale.id, person.clone());
+        let allowance = cx.load::<Allowance>(key, Freshness::Fresh).await?;
+        let entry = entry.to_string();
+        Ok(allowance
+            .is_some_and(|(allowance, _)| allowance.spent.iter().any(|spent| spent.entry.as_str() == entry)))
+    }
+
+    /// Asks the queue; one that was lost is opened again first.
+    async fn ask<'a, T>(
+        &'a self,
+        now: Timestamp,
+        question: impl Fn(&'a dyn Queue) -> Asked<'a, T>,
+    ) -> Result<T, Refusal> {
+        let mut answer = question(&*self.queue).await;
+        if answer
+            .as_ref()
+            .is_err_and(|error| *error == QueueError::QueueLost)
+        {
+            let opened = self
+                .queue
+                .open(settings(&self.event, &self.sale), to_queue(now))
+                .await;
+            if opened.map_err(|error| refused(&error))? {
+                tracing::warn!(sale.id = %self.sale.id, "the queue was lost and is opened again: receipts put back");
+            }
+            answer = question(&*self.queue).await;
+        }
+        answer.map_err(|error| refused(&error))
     }
 
     /// Seats of the sale that can still be sold: free, held or being paid for.

@@ -25,6 +25,7 @@ use crate::data_folder::{DataFolder, FolderError};
 use crate::http;
 use crate::journal::StoreJournal;
 use crate::provider::Provider;
+use crate::rooms::in_memory;
 use crate::sandbox::{RunningSandbox, SandboxError};
 use crate::settings::{BadSettings, Settings, TossSettings};
 use crate::shop::{Parts, Shop};
@@ -159,8 +160,7 @@ impl Server {
             clock: Arc::new(SystemClock),
             entropy: Arc::new(SystemEntropy),
             provider: composition.provider,
-            journal: Box::new(journal),
-            decider: composition.decider,
+            queues: in_memory(Box::new(journal), composition.decider),
             lists: Some(Lists::at(&path)),
             pruning: Some(Pruning::at(&path)),
             claims: composition.claims,

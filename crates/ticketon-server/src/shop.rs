@@ -11,14 +11,14 @@ use ticketon_core::store::{Changes, Pages, Reads, Store};
 use ticketon_core::time::Clock;
 use ticketon_core::user::SigningKey;
 use ticketon_core::{Code, Context, Refusal};
-use ticketon_queue::{Decider, Keys};
+use ticketon_queue::Keys;
 use tokio::sync::watch;
 
 use crate::adapter::sql::{Lists, Pruning};
 use crate::passwords::Passwords;
 use crate::payments::Payments;
 use crate::provider::Provider;
-use crate::rooms::{Journals, Rooms};
+use crate::rooms::{Queues, Rooms};
 use crate::tokens::Tokens;
 
 /// Everything that one process of the shop shares.
@@ -56,10 +56,8 @@ pub struct Parts {
     pub entropy: Arc<dyn Entropy>,
     /// Who moves the money.
     pub provider: Arc<dyn Provider>,
-    /// Where each waiting room's journal is.
-    pub journal: Journals,
-    /// How admission is decided.
-    pub decider: Decider,
+    /// Makes the queue of each waiting room.
+    pub queues: Queues,
     /// What people look through, if the store has lists.
     pub lists: Option<Lists>,
     /// What takes away what is too old, if the store has something of the kind.
@@ -84,7 +82,7 @@ impl Shop {
         let keys = Keys::from_seed(&key.id.to_string(), seed);
         let tokens = Tokens::new(&key.id.to_string(), seed, &public_half(&keys)?);
         Ok(Self {
-            rooms: Rooms::new(keys, parts.journal, parts.decider),
+            rooms: Rooms::new(keys, parts.queues),
             tokens,
             passwords: Passwords::default(),
             payments: Payments::new(cx.clone(), parts.provider),

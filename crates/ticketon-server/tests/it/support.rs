@@ -33,7 +33,7 @@ use ticketon_server::adapter::sql::{Lists, Pruning, SqliteStore};
 use ticketon_server::committer::Committer;
 use ticketon_server::http::{Settings, router_with};
 use ticketon_server::journal::StoreJournal;
-use ticketon_server::rooms::Journals;
+use ticketon_server::rooms::{Journals, in_memory};
 use ticketon_server::shop::{Parts, Shop};
 use tokio::net::TcpListener;
 use tower::ServiceExt as _;
@@ -130,8 +130,7 @@ impl House {
             clock: Arc::new(clock.clone()),
             entropy: Arc::new(SeededEntropy::new(7)),
             provider: Arc::new(toss),
-            journal: engine.journal,
-            decider: decide_admission,
+            queues: in_memory(engine.journal, decide_admission),
             lists: engine.lists,
             pruning: engine.pruning,
             claims: Claims::new(),

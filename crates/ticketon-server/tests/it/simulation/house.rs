@@ -11,6 +11,7 @@ use ticketon_queue::{Because, Decider, Decision, RoomName, decide_admission};
 use ticketon_server::background::Background;
 use ticketon_server::committer::Committer;
 use ticketon_server::journal::StoreJournal;
+use ticketon_server::rooms::in_memory;
 use ticketon_server::shop::{Parts, Shop};
 use tokio::time::sleep;
 
@@ -174,8 +175,7 @@ async fn start(world: &Arc<World>, life: &Arc<Life>) -> Result<Arc<Shop>, String
         clock: Arc::new(ShopClock(Arc::clone(&world.time))),
         entropy: Arc::new(SeededEntropy::new(world.dice.throw())),
         provider: Arc::new(Line(port)),
-        journal: Box::new(journal),
-        decider: decider(world.sabotage),
+        queues: in_memory(Box::new(journal), decider(world.sabotage)),
         lists: None,
         pruning: None,
         claims: Claims::new(),
