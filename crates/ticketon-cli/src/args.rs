@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{demo, demo_server, event, init, seats, serve, user, verify};
+use crate::commands::{demo, demo_server, event, init, member, organization, seats, serve, user, verify};
 use crate::console::Format;
 
 /// Sells tickets for events that sell out in minutes.
@@ -54,6 +54,12 @@ pub(crate) enum Command {
     /// The seats of a performance
     #[command(subcommand)]
     Seats(seats::Verb),
+    /// Who sells
+    #[command(subcommand)]
+    Organization(organization::Verb),
+    /// Who is what in an organization
+    #[command(subcommand)]
+    Member(member::Verb),
     /// Who may log in
     #[command(subcommand)]
     User(user::Verb),

@@ -4,6 +4,8 @@ pub(crate) mod demo;
 pub(crate) mod demo_server;
 pub(crate) mod event;
 pub(crate) mod init;
+pub(crate) mod member;
+pub(crate) mod organization;
 pub(crate) mod seats;
 pub(crate) mod serve;
 pub(crate) mod user;
@@ -26,6 +28,8 @@ pub(crate) async fn run(args: Args, console: Console) -> Result<Exit, Failure> {
         Command::Verify(verify) => verify.run(&Shell::new(console, global)?).await,
         Command::Event(verb) => verb.run(&Shell::new(console, global)?).await,
         Command::Seats(verb) => verb.run(&Shell::new(console, global)?).await,
+        Command::Organization(verb) => verb.run(&Shell::new(console, global)?).await,
+        Command::Member(verb) => verb.run(&Shell::new(console, global)?).await,
         Command::User(verb) => verb.run(&Shell::new(console, global)?).await,
     }
 }

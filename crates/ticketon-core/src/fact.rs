@@ -10,6 +10,7 @@ use crate::ids::{
     TicketId, UserId,
 };
 use crate::money::Won;
+use crate::organization::Role;
 use crate::plan::{PlanId, SeatNumber};
 use crate::store::Version;
 use crate::time::Timestamp;
@@ -75,6 +76,13 @@ pub enum What {
     OrganizationCreated {
         /// Which.
         organization: OrganizationId,
+    },
+    /// A user became a member of the stream's organization, in another role, or is none any more.
+    MemberNamed {
+        /// Who.
+        user: UserId,
+        /// As what; nothing takes the role away.
+        role: Option<Role>,
     },
     /// A user registered or was made by staff.
     UserCreated {

@@ -160,6 +160,8 @@ texts! {
     OrderId is "6 to 64 of A-Z, a-z, 0-9, `-` and `_`" when is_order_id;
     /// A client's name for one request, so that its repeat hears the first answer.
     IdempotencyKey is "1 to 128 visible ASCII characters" when is_idempotency_key;
+    /// What a buyer agreed to, as the shop's pages name it: `terms-2026-12`.
+    Consent is "1 to 64 of A-Z, a-z, 0-9, `-`, `_` and `.`" when is_consent;
     /// One buyer's place in a queue, as the queue names it.
     EntryId is "1 to 64 visible ASCII characters" when is_entry_id;
 }
@@ -178,6 +180,11 @@ pub struct BadText {
 
 fn is_person(text: &str) -> bool {
     (1..=limits::PERSON_BYTES_MAX).contains(&text.len()) && !text.chars().any(char::is_control)
+}
+
+fn is_consent(text: &str) -> bool {
+    let inside = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    (1..=64).contains(&text.len()) && text.chars().all(inside)
 }
 
 fn is_slug(text: &str) -> bool {

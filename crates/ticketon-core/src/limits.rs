@@ -98,6 +98,9 @@ pub const PRICES_MAX: usize = 200;
 /// The dearest price: sums of a hall stay far from the end of 64 bits.
 pub const PRICE_MAX: Won = Won(1_000_000_000);
 
+/// What a buyer agrees to with one order: terms, privacy, and what an organizer adds.
+pub const CONSENTS_MAX: usize = 16;
+
 /// Seats of one order, whatever a sale says: its changes stay within [`CHANGES_ROWS_MAX`].
 pub const ORDER_SEATS_MAX: u32 = 100;
 

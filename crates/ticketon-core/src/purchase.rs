@@ -1,11 +1,13 @@
 //! An order for the seats of one hold: what is owed, how it stands, who paid it.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::event::PriceName;
 use crate::ids::{
-    EntryId, EventId, HoldId, OrderId, PerformanceId, Person, PurchaseCode, PurchaseId, RefundId, SaleId,
-    TicketId,
+    Consent, EntryId, EventId, HoldId, OrderId, PerformanceId, Person, PurchaseCode, PurchaseId, RefundId,
+    SaleId, TicketId,
 };
 use crate::money::Won;
 use crate::plan::{SeatKey, SeatNumber};
@@ -33,6 +35,8 @@ pub struct Purchase {
     pub entry: Option<EntryId>,
     /// What to call the buyer; never part of a fact.
     pub buyer: Option<String>,
+    /// What the buyer agreed to when it was made.
+    pub consents: BTreeSet<Consent>,
     /// Where it stands.
     pub state: PurchaseState,
     /// What is owed: only ever added to.

@@ -14,6 +14,7 @@ mod health;
 mod holds;
 mod input;
 mod jwks;
+mod organizations;
 mod page;
 mod payments;
 mod performances;

@@ -143,3 +143,23 @@ fn quiet_says_nothing_beside_data_and_errors() {
     let list = desk.run(["event", "list", "--quiet"]).expect(0);
     assert_eq!(list.err, "");
 }
+
+#[test]
+fn an_organization_has_members() {
+    let desk = Desk::with_shop();
+    desk.run(["user", "create", "--email", "ana@example.com", "--name", "Ana"])
+        .expect(0);
+    desk.run(["organization", "create", "opera", "--name", "The Opera"])
+        .expect(0)
+        .shows("The Opera");
+    desk.run(["member", "set", "opera", "ana@example.com", "box_office"])
+        .expect(0)
+        .shows("ana@example.com is box_office of opera");
+    desk.run(["member", "set", "opera", "ana@example.com", "king"])
+        .expect(2)
+        .says("king");
+    desk.run(["member", "remove", "opera", "ana@example.com"])
+        .expect(0);
+    desk.run(["member", "remove", "opera", "bob@example.com"])
+        .expect(4);
+}

@@ -184,6 +184,7 @@ pub fn purchase(n: u32, state: PurchaseState) -> Purchase {
         person: person(n),
         entry: None,
         buyer: None,
+        consents: ["terms-2026-12".parse().expect("a name of what one agrees to")].into(),
         state,
         lines: Vec::new(),
         made_at: NOW,

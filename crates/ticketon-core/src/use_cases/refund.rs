@@ -2,8 +2,9 @@
 //! money.
 
 use super::end_unpaid::load_allowance;
+use super::find_purchase::may_serve;
 use super::next_payment::purchase_ended;
-use crate::caller::{Caller, Right};
+use crate::caller::Caller;
 use crate::context::{Context, Tries};
 use crate::error::{Code, Refusal};
 use crate::event::{Event, Performance};
@@ -68,7 +69,7 @@ pub enum RefundAnswer {
     AskAgain,
 }
 
-/// Says what giving tickets back would cost now.
+/// Says what giving tickets back would cost now, to their buyer or the box office.
 pub async fn quote_refund(
     cx: &Context,
     caller: &Caller,
@@ -80,7 +81,7 @@ pub async fn quote_refund(
         .quote)
 }
 
-/// Asks for the money of tickets: they are void and their seats free from here on.
+/// Asks for the money of tickets, for their buyer or by the box office: they are void and their seats free from here on.
 pub async fn request_refund(
     cx: &Context,
     caller: &Caller,
@@ -215,8 +216,7 @@ impl Giving {
         freshness: Freshness,
     ) -> Result<Self, Refusal> {
         let purchase = cx.need::<Purchase>((purchase,), freshness, "purchase").await?;
-        let not_found = |_| Refusal::not_found("purchase", &purchase.0.code);
-        caller.may(Right::ActFor(&purchase.0.person)).map_err(not_found)?;
+        may_serve(cx, caller, &purchase.0).await?;
         let (PurchaseState::Paid, Some(paid_by)) = (purchase.0.state, purchase.0.paid_by.clone()) else {
             return Err(purchase_ended(&purchase.0));
         };

@@ -1,12 +1,15 @@
 //! A hold becomes an order, with its first payment in the same commit.
 
+use std::collections::BTreeSet;
+
 use crate::caller::{Caller, Right};
 use crate::context::{Context, Tries};
 use crate::error::{Code, Refusal};
 use crate::event::Event;
 use crate::fact::{Fact, Stream, What};
 use crate::hold::{Hold, HoldState};
-use crate::ids::{HoldId, PurchaseCode, PurchaseId};
+use crate::ids::{Consent, HoldId, PurchaseCode, PurchaseId};
+use crate::limits;
 use crate::payment::{Payment, PaymentState};
 use crate::purchase::{Line, LineKind, Purchase, PurchaseState};
 use crate::row::RowId;
@@ -15,16 +18,22 @@ use crate::time::Timestamp;
 
 /// What an order is made of.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Order {
+pub struct NewPurchase {
     /// The hold whose seats it takes.
     pub hold: HoldId,
     /// What to call the buyer.
     pub buyer: Option<String>,
+    /// What the buyer agrees to; kept with the purchase.
+    pub consents: BTreeSet<Consent>,
 }
 
-impl From<HoldId> for Order {
+impl From<HoldId> for NewPurchase {
     fn from(hold: HoldId) -> Self {
-        Self { hold, buyer: None }
+        Self {
+            hold,
+            buyer: None,
+            consents: BTreeSet::new(),
+        }
     }
 }
 
@@ -32,9 +41,13 @@ impl From<HoldId> for Order {
 pub async fn start_purchase(
     cx: &Context,
     caller: &Caller,
-    order: impl Into<Order>,
+    new: impl Into<NewPurchase>,
 ) -> Result<Purchase, Refusal> {
-    let outcome = start_once(cx, caller, order.into()).await;
+    let new = new.into();
+    if new.consents.len() > limits::CONSENTS_MAX {
+        return Err(Refusal::field("consents", "at most 16 are kept"));
+    }
+    let outcome = start_once(cx, caller, new).await;
     let Err(refusal) = outcome else { return outcome };
     // The hold may have ended since a first answer that was lost.
     match cx.first_answer(caller).await? {
@@ -43,11 +56,11 @@ pub async fn start_purchase(
     }
 }
 
-async fn start_once(cx: &Context, caller: &Caller, order: Order) -> Result<Purchase, Refusal> {
+async fn start_once(cx: &Context, caller: &Caller, new: NewPurchase) -> Result<Purchase, Refusal> {
     let mut tries = Tries::default();
     loop {
         let freshness = tries.freshness();
-        let (hold, version) = cx.need::<Hold>((order.hold,), freshness, "hold").await?;
+        let (hold, version) = cx.need::<Hold>((new.hold,), freshness, "hold").await?;
         caller
             .may(Right::ActFor(&hold.person))
             .map_err(|_| Refusal::not_found("hold", &hold.id))?;
@@ -77,7 +90,7 @@ async fn start_once(cx: &Context, caller: &Caller, order: Order) -> Result<Purch
             }
         }
         let (event, event_version) = cx.need::<Event>((hold.event,), freshness, "event").await?;
-        let purchase = new_purchase(cx, &event, &hold, order.buyer.clone(), now);
+        let purchase = new_purchase(cx, &event, &hold, &new, now);
         let changes = cx
             .changes()
             .rely(RowId::Event(event.id), event_version)
@@ -123,7 +136,7 @@ fn has_taken(purchase: &Purchase) -> bool {
     }
 }
 
-fn new_purchase(cx: &Context, event: &Event, hold: &Hold, buyer: Option<String>, now: Timestamp) -> Purchase {
+fn new_purchase(cx: &Context, event: &Event, hold: &Hold, new: &NewPurchase, now: Timestamp) -> Purchase {
     let lines = hold.items.iter().map(|item| Line {
         seat: item.seat.clone(),
         number: item.number,
@@ -140,7 +153,8 @@ fn new_purchase(cx: &Context, event: &Event, hold: &Hold, buyer: Option<String>,
         sale: hold.sale,
         person: hold.person.clone(),
         entry: hold.entry.clone(),
-        buyer,
+        buyer: new.buyer.clone(),
+        consents: new.consents.clone(),
         state: PurchaseState::AwaitingPayment,
         lines: lines.collect(),
         made_at: now,

@@ -167,9 +167,10 @@ async fn facts_carry_no_name_of_a_buyer() {
     let shop = Shop::open().await;
     let ana = shop.buyer("ana");
     let hold = ana.hold(["A-1"]).await;
-    let order = ticketon_core::Order {
+    let order = ticketon_core::NewPurchase {
         hold: hold.id,
         buyer: Some("Ana Lovelace".to_owned()),
+        consents: ["terms-2026-12".parse().unwrap()].into(),
     };
     let purchase = ticketon_core::start_purchase(&shop.cx, &ana.caller, order)
         .await

@@ -6,15 +6,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use ticketon_core::caller::Right;
 use ticketon_core::event::{Event, EventState, Performance};
-use ticketon_core::ids::{EventId, PerformanceId, PurchaseCode, PurchaseId, Slug};
+use ticketon_core::ids::{EventId, OrganizationId, PerformanceId, PurchaseCode, PurchaseId, Slug, UserId};
 use ticketon_core::organization::Role;
 use ticketon_core::purchase::Purchase;
 use ticketon_core::row::{RowId, Stored, UniqueKey};
 use ticketon_core::sale::{Sale, SalePhase};
 use ticketon_core::store::Freshness;
-use ticketon_core::{Caller, Code, Refusal, Timestamp};
+use ticketon_core::{Caller, Code, Refusal, Timestamp, find_purchase, find_user};
 
 use super::Http;
+use super::auth::email;
 use crate::adapter::sql::Lists;
 use crate::limits;
 use crate::rooms::Room;
@@ -111,15 +112,42 @@ pub(super) async fn purchase(http: &Http, caller: &Caller, name: &str) -> Result
         Ok(id) => id,
         Err(_) => by_code(http, name).await?.ok_or_else(not_found)?,
     };
-    let purchase = row::<Purchase>(http, (id,), "purchase").await;
-    let purchase = purchase.map_err(|refusal| match refusal.code() {
+    let purchase = find_purchase(&http.shop.cx, caller, id).await;
+    purchase.map_err(|refusal| match refusal.code() {
         Code::NotFound => not_found(),
         _ => refusal,
-    })?;
-    caller
-        .may(Right::ActFor(&purchase.person))
-        .map_err(|_| not_found())?;
-    Ok(purchase)
+    })
+}
+
+/// An organization by id or slug. Its name is no secret: it stands on its events.
+pub(super) async fn organization(http: &Http, name: &str) -> Result<OrganizationId, Refusal> {
+    if let Ok(id) = name.parse() {
+        return Ok(id);
+    }
+    let not_found = || Refusal::not_found("organization", &name);
+    let slug = Slug::new(name).map_err(|_| not_found())?;
+    let holder = http
+        .shop
+        .cx
+        .reads
+        .holder(&UniqueKey::OrganizationSlug(slug))
+        .await?;
+    match holder {
+        Some(RowId::Organization(id)) => Ok(id),
+        _ => Err(not_found()),
+    }
+}
+
+/// A user by id or e-mail address, for whoever may ask for one.
+pub(super) async fn user(http: &Http, name: &str) -> Result<UserId, Refusal> {
+    if let Ok(id) = name.parse() {
+        return Ok(id);
+    }
+    let user = find_user(&http.shop.cx, &email(name)?).await?;
+    match user {
+        Some((user, _)) => Ok(user.id),
+        None => Err(Refusal::not_found("user", &name)),
+    }
 }
 
 fn is_visible(caller: &Caller, event: &Event) -> bool {

@@ -36,6 +36,9 @@ pub(super) struct Asked<T>(pub(super) T);
 /// The one name in the path.
 pub(super) struct Named<T>(pub(super) T);
 
+/// The two names in the path.
+pub(super) struct NamedTwice(pub(super) String, pub(super) String);
+
 impl<T, const BYTES_MAX: usize> Input<T, BYTES_MAX> {
     /// The caller with the request's key, and what was asked.
     pub(super) fn by(self, caller: Caller) -> (Caller, T) {
@@ -225,10 +228,8 @@ impl<T: FromStr<Err: Display>> FromRequestParts<Http> for Named<T> {
     type Rejection = Refused;
 
     async fn from_request_parts(parts: &mut Parts, http: &Http) -> Result<Self, Refused> {
-        let params = RawPathParams::from_request_parts(parts, http)
-            .await
-            .map_err(|error| Refusal::field("path", error.body_text()))?;
-        let Some((name, text)) = params.iter().next() else {
+        let names = names_in_path(parts, http).await?;
+        let Some((name, text)) = names.iter().next() else {
             return Err(Refusal::internal("a route without a name asks for one").into());
         };
         match text.parse() {
@@ -236,4 +237,22 @@ impl<T: FromStr<Err: Display>> FromRequestParts<Http> for Named<T> {
             Err(error) => Err(Refusal::field(name, error.to_string()).into()),
         }
     }
+}
+
+impl FromRequestParts<Http> for NamedTwice {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, http: &Http) -> Result<Self, Refused> {
+        let names = names_in_path(parts, http).await?;
+        let mut names = names.iter().map(|(_, text)| text.to_owned());
+        match (names.next(), names.next()) {
+            (Some(one), Some(other)) => Ok(Self(one, other)),
+            _ => Err(Refusal::internal("a route without two names asks for them").into()),
+        }
+    }
+}
+
+async fn names_in_path(parts: &mut Parts, http: &Http) -> Result<RawPathParams, Refusal> {
+    let names = RawPathParams::from_request_parts(parts, http).await;
+    names.map_err(|error| Refusal::field("path", error.body_text()))
 }

@@ -9,9 +9,11 @@ pub(super) mod refund;
 pub(super) mod retry_refund;
 pub(super) mod show;
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 use ticketon_core::event::{Currency, Event, PriceName};
-use ticketon_core::ids::{EventId, HoldId, PerformanceId, PurchaseCode, PurchaseId, SaleId};
+use ticketon_core::ids::{Consent, EventId, HoldId, PerformanceId, PurchaseCode, PurchaseId, SaleId};
 use ticketon_core::payment::{Payment, Refund};
 use ticketon_core::plan::SeatKey;
 use ticketon_core::purchase::{Line, LineKind, Purchase, PurchaseState};
@@ -37,6 +39,8 @@ pub(super) struct PurchaseView {
     hold: HoldId,
     /// What to call the buyer.
     buyer: Option<String>,
+    /// What the buyer agreed to.
+    consents: BTreeSet<Consent>,
     /// What is owed: they add up to `amount`.
     lines: Vec<LineView>,
     amount: Won,
@@ -117,6 +121,7 @@ impl PurchaseView {
             test: purchase.test,
             code: purchase.code,
             buyer: purchase.buyer,
+            consents: purchase.consents,
             lines: purchase.lines.into_iter().map(LineView::from).collect(),
         })
     }

@@ -7,7 +7,8 @@ use ticketon_core::{Code, Refusal};
 
 use super::problem::Refused;
 use super::{
-    Http, auth, events, health, holds, jwks, payments, performances, purchases, queue, stream, tickets, users,
+    Http, auth, events, health, holds, jwks, organizations, payments, performances, purchases, queue, stream,
+    tickets, users,
 };
 
 /// Method, path and handler.
@@ -28,6 +29,9 @@ fn table() -> Vec<Route> {
         GET "/api/v1/users/me" users::me::handler;
         PATCH "/api/v1/users/me" users::change::handler;
         POST "/api/v1/admin/users" users::create::handler;
+        POST "/api/v1/organizations" organizations::create::handler;
+        PUT "/api/v1/organizations/{organization}/members/{user}" organizations::members::put;
+        DELETE "/api/v1/organizations/{organization}/members/{user}" organizations::members::delete;
         GET "/api/v1/events" events::list::handler;
         POST "/api/v1/events" events::create::handler;
         GET "/api/v1/events/{event}" events::show::handler;

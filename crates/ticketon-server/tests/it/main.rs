@@ -13,6 +13,8 @@ mod dispatching;
 #[cfg(test)]
 mod journey;
 #[cfg(test)]
+mod members;
+#[cfg(test)]
 mod selling;
 #[cfg(test)]
 mod simulation;

@@ -194,7 +194,8 @@ impl House {
     /// A member of an organization, with an account.
     pub(crate) async fn member(&self, organization: OrganizationId, role: Role) -> Person<'_> {
         let roles = BTreeMap::from([(organization, role)]);
-        self.account("member@example.com", roles).await
+        self.account(&format!("{role:?}@example.com").to_lowercase(), roles)
+            .await
     }
 
     /// Somebody with an account.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::person::{ANSWER_LOST, DECLINED, GOOD, SLOW, confirmation};
 use crate::support::{House, event};
@@ -40,6 +40,28 @@ async fn a_purchase_makes_its_first_payment() {
     );
     assert_eq!(ana.order(&hold).await.done()["id"], purchase["id"]);
     assert_eq!(ana.purchase(&purchase).await, purchase);
+}
+
+#[tokio::test]
+async fn what_the_buyer_agreed_to_is_kept_with_the_purchase() {
+    let house = House::in_memory().await;
+    let show = house.recital().await;
+    let ana = house.buyer("ana");
+    let hold = ana.hold(&show, ["A-1"]).await.done();
+    let order = |consents: Value| json!({"hold": hold["id"], "consents": consents});
+    let spaces = ana.post("purchases", order(json!(["all of it"]))).await;
+    assert_eq!(
+        spaces.refused("invalid_request")["fields"][0]["field"],
+        "consents[0]"
+    );
+    let many: Vec<String> = (0..17).map(|n| format!("clause-{n}")).collect();
+    ana.post("purchases", order(json!(many)))
+        .await
+        .refused("invalid_request");
+    let agreed = order(json!(["terms-2026-12", "no-refund", "terms-2026-12"]));
+    let purchase = ana.post("purchases", agreed).await.with(201);
+    assert_eq!(purchase["consents"], json!(["no-refund", "terms-2026-12"]));
+    assert_eq!(ana.purchase(&purchase).await["consents"], purchase["consents"]);
 }
 
 #[tokio::test]
