@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::availability::{Availability, Hall};
 use crate::caller::Caller;
-use crate::claims::Claims;
+use crate::claims::{Claims, ClaimsInMemory};
 use crate::entropy::Entropy;
 use crate::error::{Code, Refusal};
 use crate::ids::{ChangesId, PerformanceId};
@@ -30,7 +30,7 @@ pub struct Context {
     /// Which seats are free.
     pub availability: Arc<Availability>,
     /// Who is about to hold which seats.
-    pub claims: Arc<Claims>,
+    pub claims: Arc<dyn Claims>,
 }
 
 /// How often a decision has met a conflict.
@@ -65,7 +65,7 @@ impl Context {
             clock,
             entropy,
             availability: Arc::new(Availability::default()),
-            claims: Arc::new(Claims::new()),
+            claims: Arc::new(ClaimsInMemory::new()),
         }
     }
 

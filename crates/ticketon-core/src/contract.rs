@@ -3,6 +3,7 @@
 //! [`store`] asks one thing after another of fresh, empty engines; [`store_like_memory`] does the same random work on
 //! an engine and in memory and compares whatever can be seen. Both panic with what was expected.
 
+mod claims;
 mod journal;
 mod random;
 mod reads;
@@ -10,6 +11,7 @@ pub mod sample;
 mod subject;
 mod writes;
 
+pub use claims::claims;
 pub use random::store_like_memory;
 pub use subject::{Applied, Subject, Verdict};
 

@@ -300,6 +300,37 @@ impl Spent {
 }
 
 impl What {
+    /// Its kind, as it is written.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::OrganizationCreated { .. } => "organization_created",
+            Self::MemberNamed { .. } => "member_named",
+            Self::UserCreated { .. } => "user_created",
+            Self::UserChanged { .. } => "user_changed",
+            Self::SessionStarted { .. } => "session_started",
+            Self::SessionRefreshed { .. } => "session_refreshed",
+            Self::SessionEnded { .. } => "session_ended",
+            Self::KeyCreated { .. } => "key_created",
+            Self::EventCreated { .. } => "event_created",
+            Self::EventPublished { .. } => "event_published",
+            Self::PlanStored { .. } => "plan_stored",
+            Self::SeatsSeeded { .. } => "seats_seeded",
+            Self::SeatsHeld { .. } => "seats_held",
+            Self::HoldEnded { .. } => "hold_ended",
+            Self::PurchaseStarted { .. } => "purchase_started",
+            Self::PaymentStarted { .. } => "payment_started",
+            Self::PaymentApproving { .. } => "payment_approving",
+            Self::PaymentFailed { .. } => "payment_failed",
+            Self::PurchasePaid { .. } => "purchase_paid",
+            Self::PaidTwice { .. } => "paid_twice",
+            Self::PurchaseEnded { .. } => "purchase_ended",
+            Self::RefundRequested { .. } => "refund_requested",
+            Self::RefundDone { .. } => "refund_done",
+            Self::RefundRetried { .. } => "refund_retried",
+            Self::RefundFailed { .. } => "refund_failed",
+        }
+    }
+
     /// The admission that it ends, and why it ended: it was bought with, or ran out.
     pub fn spent(&self) -> Option<(SaleId, &Spent, bool)> {
         match self {

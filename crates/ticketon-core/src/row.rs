@@ -191,6 +191,8 @@ pub enum Reader {
     Figures,
     /// Ends passes in the queue.
     Queue,
+    /// Publishes facts for others.
+    Relay,
 }
 
 impl fmt::Display for Reader {
@@ -198,6 +200,7 @@ impl fmt::Display for Reader {
         f.write_str(match self {
             Self::Figures => "figures",
             Self::Queue => "queue",
+            Self::Relay => "relay",
         })
     }
 }

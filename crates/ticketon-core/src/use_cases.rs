@@ -32,7 +32,7 @@ pub use begin_payment::{Begun, begin_payment, postpone_look_up};
 pub use cancel_purchase::cancel_purchase;
 pub use create_event::{Created, NewEvent, NewPerformance, NewSale, create_event};
 pub use expire::{Swept, sweep};
-pub use figures::{follow_figures, move_cursor};
+pub use figures::{follow_figures, load_cursor, move_cursor, move_cursor_from};
 pub use find_purchase::find_purchase;
 pub use hold_seats::{Pick, Seats, hold_seats};
 pub use next_payment::next_payment;

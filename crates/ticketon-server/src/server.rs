@@ -10,13 +10,14 @@ use std::sync::Arc;
 
 use axum::Router;
 use ticketon_core::Refusal;
-use ticketon_core::claims::Claims;
+use ticketon_core::claims::{Claims, ClaimsInMemory};
 use ticketon_core::store::{Engine, Reads, Store};
 use ticketon_pay::Toss;
 use ticketon_pay::sandbox::Latency;
 use ticketon_queue::{Decider, RoomName, decide_admission};
 use tokio::net::TcpListener;
 
+use crate::adapter::kafka::{BusError, Publisher};
 use crate::adapter::sql::{Lists, OpenError, Pruning, SqliteStore};
 use crate::adapter::system::{SystemClock, SystemEntropy};
 use crate::background::Background;
@@ -27,7 +28,7 @@ use crate::journal::StoreJournal;
 use crate::provider::Provider;
 use crate::rooms::in_memory;
 use crate::sandbox::{RunningSandbox, SandboxError};
-use crate::settings::{BadSettings, Settings, TossSettings};
+use crate::settings::{BadSettings, Bus, Settings, TossSettings};
 use crate::shop::{Parts, Shop};
 
 /// An opened shop. It serves nothing and runs nothing in the background until it is told to.
@@ -36,6 +37,7 @@ pub struct Server {
     committing: Committing,
     folder: DataFolder,
     sandbox: Option<RunningSandbox>,
+    publisher: Option<Publisher>,
 }
 
 /// What a server is made of; a demo that removes a safeguard makes another.
@@ -51,7 +53,7 @@ pub struct Composition<E> {
     /// How admission is decided.
     pub decider: Decider,
     /// Who is about to hold which seats.
-    pub claims: Claims,
+    pub claims: Arc<dyn Claims>,
 }
 
 /// Why a server did not start; says what to do.
@@ -72,6 +74,9 @@ pub enum StartError {
     /// The payment provider's client.
     #[error("the payment client cannot be made: {0}")]
     Provider(#[from] ticketon_pay::NoClient),
+    /// Where facts are published.
+    #[error("{0}; start it, or set `bus.url` to where it is")]
+    Bus(#[from] BusError),
     /// The shop.
     #[error(transparent)]
     Shop(#[from] Refusal),
@@ -134,7 +139,7 @@ impl Server {
             reads: Arc::new(store.reads),
             provider,
             decider: decide_admission,
-            claims: Claims::new(),
+            claims: Arc::new(ClaimsInMemory::new()),
         };
         Ok(Self {
             sandbox,
@@ -170,7 +175,17 @@ impl Server {
             committing,
             folder: composition.folder,
             sandbox: None,
+            publisher: None,
         })
+    }
+
+    /// With facts published where the settings say; who only calls the router publishes nothing.
+    pub async fn publishing(self, bus: &Bus) -> Result<Self, StartError> {
+        let publisher = match bus {
+            Bus::None => None,
+            Bus::Kafka(address) => Some(Publisher::connect(address).await?),
+        };
+        Ok(Self { publisher, ..self })
     }
 
     /// What the server serves.
@@ -191,13 +206,16 @@ impl Server {
     /// Serves until `stop`, or until the listener dies, with the background work; then drains: takes no more in,
     /// finishes what runs, and leaves everything durable.
     pub async fn serve(
-        self,
+        mut self,
         listener: TcpListener,
         stop: impl Future<Output = ()>,
     ) -> Result<(), StartError> {
         let url = format!("http://{}", listener.local_addr().map_err(StartError::Listener)?);
         self.folder.publish_address(&url)?;
-        let background = Background::start(&self.shop);
+        let mut background = Background::start(&self.shop);
+        if let Some(publisher) = self.publisher.take() {
+            background = background.publishing(&self.shop, publisher);
+        }
         let app = self.router().into_make_service_with_connect_info::<SocketAddr>();
         let serving = axum::serve(listener, app).with_graceful_shutdown(self.shop.stopped());
         let serving = drain::Serving::new(tokio::spawn(serving.into_future()));

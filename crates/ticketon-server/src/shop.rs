@@ -63,14 +63,14 @@ pub struct Parts {
     /// What takes away what is too old, if the store has something of the kind.
     pub pruning: Option<Pruning>,
     /// Who is about to hold which seats.
-    pub claims: Claims,
+    pub claims: Arc<dyn Claims>,
 }
 
 impl Shop {
     /// Wires the parts; makes the signing key where there is none.
     pub async fn new(parts: Parts) -> Result<Self, Refusal> {
         let cx = Context {
-            claims: Arc::new(parts.claims),
+            claims: parts.claims,
             ..Context::over(parts.store, parts.reads, parts.clock, parts.entropy)
         };
         let background = Context {

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::ValueEnum;
-use ticketon_core::claims::Claims;
+use ticketon_core::claims::ClaimsInMemory;
 use ticketon_core::verify::{Basis, Promise};
 use ticketon_server::adapter::sql::SqliteStore;
 use ticketon_server::data_folder::DataFolder;
@@ -113,7 +113,7 @@ impl Break {
             reads: Arc::new(store.reads),
             provider: Arc::new(toss),
             decider: decide_admission,
-            claims: Claims::new(),
+            claims: Arc::new(ClaimsInMemory::new()),
         };
         match self {
             Self::SeatUniqueKey => {
@@ -131,7 +131,7 @@ impl Break {
                     reads: Arc::new(seats::SlowSeats::new(reads)),
                     provider,
                     decider,
-                    claims: Claims::kept_for(Duration::ZERO),
+                    claims: Arc::new(ClaimsInMemory::kept_for(Duration::ZERO)),
                 };
                 Server::composed(broken).await
             }

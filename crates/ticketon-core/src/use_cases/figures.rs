@@ -38,7 +38,18 @@ pub async fn move_cursor(cx: &Context, reader: Reader, position: Position) -> Re
         .await
 }
 
-async fn load_cursor(cx: &Context, reader: Reader) -> Result<Versioned<Cursor>, Unavailable> {
+/// Moves a reader's cursor from where it was read; refused where another process has moved it since.
+pub async fn move_cursor_from(
+    cx: &Context,
+    (cursor, version): Versioned<Cursor>,
+    position: Position,
+) -> Result<(), CommitError> {
+    cx.commit(cx.changes().write(Cursor { position, ..cursor }, version))
+        .await
+}
+
+/// How far a reader has come, and the version that says so.
+pub async fn load_cursor(cx: &Context, reader: Reader) -> Result<Versioned<Cursor>, Unavailable> {
     let cursor = cx.load::<Cursor>((reader,), Freshness::Fresh).await?;
     Ok(cursor.unwrap_or((
         Cursor {

@@ -77,16 +77,16 @@ async fn hold_with_claims(
         let scene = Scene::load(cx, caller, person, performance, tries.freshness()).await?;
         let now = cx.now();
         let entry = scene.check(caller, person, seats.count(), now)?;
-        let items = scene.items(cx, seats, owner, now)?;
+        let items = scene.items(cx, seats, owner, now).await?;
         let numbers: Vec<SeatNumber> = items.iter().map(|item| item.number).collect();
-        if let Err(claimed) = cx.claims.take(performance, &numbers, owner, now) {
+        if let Err(claimed) = cx.claims.take(performance, &numbers, owner, now).await {
             scene.refuse_picked(seats, &numbers, &claimed.by_others)?;
             tries.again()?;
             continue;
         }
         let hold = scene.hold(cx, person, entry, items, now);
         let outcome = commit_claimed(cx, caller, &scene, &hold, tries.freshness()).await;
-        cx.claims.give_back(performance, &numbers, owner);
+        cx.claims.give_back(performance, &numbers, owner).await;
         match outcome? {
             Ok(()) => return Ok(hold),
             Err(Failed::SeatsGone(gone)) => {

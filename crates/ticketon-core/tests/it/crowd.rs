@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use ticketon_core::availability::Availability;
-use ticketon_core::claims::Claims;
+use ticketon_core::claims::ClaimsInMemory;
 use ticketon_core::hold::Hold;
 use ticketon_core::{
     Caller, Code, Context, Plan, Refusal, Seats, Settled, hold_seats, settle_payment, start_purchase,
@@ -78,7 +78,7 @@ async fn without_claims_the_store_still_decides_but_most_of_them_are_told_to_try
     };
     let slow = YieldingStore::over(&shop.cx);
     let unclaimed = || Context {
-        claims: Arc::new(Claims::new()),
+        claims: Arc::new(ClaimsInMemory::new()),
         ..slow.clone()
     };
 
@@ -111,7 +111,7 @@ async fn no_seat_is_sold_twice_when_claims_cache_and_queue_are_all_taken_away_an
     let same_four = Seats::adult(["A-1", "A-2", "A-3", "A-4"]);
     let slow = YieldingStore::over(&shop.cx);
     let alone = || Context {
-        claims: Arc::new(Claims::new()),
+        claims: Arc::new(ClaimsInMemory::new()),
         availability: Arc::new(Availability::default()),
         ..slow.clone()
     };

@@ -17,7 +17,7 @@ use axum::body::Body;
 use axum::http::Request;
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use ticketon_core::claims::Claims;
+use ticketon_core::claims::ClaimsInMemory;
 use ticketon_core::ids::{OrganizationId, Person as PersonName};
 use ticketon_core::organization::Role;
 use ticketon_core::store::{Alone, Reads, Store};
@@ -133,7 +133,7 @@ impl House {
             queues: in_memory(engine.journal, decide_admission),
             lists: engine.lists,
             pruning: engine.pruning,
-            claims: Claims::new(),
+            claims: Arc::new(ClaimsInMemory::new()),
         });
         let shop = Arc::new(shop.await.unwrap());
         Self {

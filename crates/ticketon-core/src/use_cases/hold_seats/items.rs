@@ -15,7 +15,7 @@ use crate::time::Timestamp;
 impl Scene {
     /// The items of a hold: the picked seats if they look free, or the best there are with the claims of
     /// others taken out.
-    pub(super) fn items(
+    pub(super) async fn items(
         &self,
         cx: &Context,
         seats: &Seats,
@@ -35,7 +35,7 @@ impl Scene {
                     wish = wish.in_zone(zone.clone());
                 }
                 let amount = self.amount(price)?;
-                let items = self.best(cx, &wish, owner, now)?;
+                let items = self.best(cx, &wish, owner, now).await?;
                 let item = |(number, seat): (SeatNumber, &PlanSeat)| HoldItem {
                     number,
                     seat: seat.key.clone(),
@@ -119,7 +119,7 @@ impl Scene {
         })
     }
 
-    fn best(
+    async fn best(
         &self,
         cx: &Context,
         wish: &Wish,
@@ -127,10 +127,8 @@ impl Scene {
         now: Timestamp,
     ) -> Result<Vec<(SeatNumber, &PlanSeat)>, Refusal> {
         let mut free = self.hall.free();
-        for number in cx
-            .claims
-            .claimed(self.performance.0.id, 0..self.plan.seats(), now, owner)
-        {
+        let seats = 0..self.plan.seats();
+        for number in cx.claims.claimed(self.performance.0.id, seats, now, owner).await {
             free.remove(number);
         }
         let chosen = choose::choose(&self.plan, &free, wish).map_err(|error| not_chosen(&error))?;

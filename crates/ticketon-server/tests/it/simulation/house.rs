@@ -4,7 +4,7 @@ use std::future::Future;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use ticketon_core::claims::Claims;
+use ticketon_core::claims::ClaimsInMemory;
 use ticketon_core::store::Reads;
 use ticketon_core::{Code, Refusal, SeededEntropy};
 use ticketon_queue::{Because, Decider, Decision, RoomName, decide_admission};
@@ -178,7 +178,7 @@ async fn start(world: &Arc<World>, life: &Arc<Life>) -> Result<Arc<Shop>, String
         queues: in_memory(Box::new(journal), decider(world.sabotage)),
         lists: None,
         pruning: None,
-        claims: Claims::new(),
+        claims: Arc::new(ClaimsInMemory::new()),
     });
     tokio::select! {
         biased;
