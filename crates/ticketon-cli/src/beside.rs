@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use ticketon_core::Timestamp;
 use ticketon_core::time::Clock as _;
 use ticketon_core::verify::{Basis, Report};
-use ticketon_server::adapter::sql::{SqlReads, SqliteStore};
+use ticketon_server::adapter::sql::{SqlReads, SqlStore, StoreAddress};
 use ticketon_server::adapter::system::SystemClock;
-use ticketon_server::data_folder::{DataFolder, FolderError};
+use ticketon_server::data_folder::DataFolder;
 use ticketon_server::server::StartError;
 use ticketon_server::verify::{books_of, verify};
 
@@ -22,14 +22,16 @@ pub(crate) struct Beside {
 }
 
 impl Beside {
-    /// Opens the store of a folder.
-    pub(crate) async fn open(data_dir: &Path) -> Result<Self, Failure> {
-        let path = DataFolder::store_in(data_dir);
-        if !path.exists() {
-            return Err(StartError::from(FolderError::NoStore(data_dir.to_owned())).into());
-        }
+    /// Opens the store that is in a folder.
+    pub(crate) async fn in_folder(data_dir: &Path) -> Result<Self, Failure> {
+        let address = StoreAddress::File(DataFolder::store_in(data_dir));
+        Self::open(&address, data_dir).await
+    }
+
+    /// Opens a store; what else is there lies in a folder.
+    pub(crate) async fn open(store: &StoreAddress, data_dir: &Path) -> Result<Self, Failure> {
         Ok(Self {
-            reads: SqliteStore::beside(&path).await.map_err(StartError::from)?,
+            reads: SqlStore::beside(store).await.map_err(StartError::from)?,
             data_dir: data_dir.to_owned(),
             clock: SystemClock,
         })

@@ -7,8 +7,9 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use ticketon_server::adapter::sql::StoreAddress;
 use ticketon_server::pay::Keys;
-use ticketon_server::settings::{Settings, TossSettings};
+use ticketon_server::settings::{Settings, TossSettings, store_at};
 use toml::{Table, Value};
 
 use crate::exit::Exit;
@@ -69,6 +70,7 @@ impl Configuration {
         if let Some(data_dir) = self.get(Key::DataDir) {
             settings.data_dir = PathBuf::from(data_dir);
         }
+        settings.store = self.store()?;
         if let Some(gateway) = self.parse(Key::HttpGateway, "an address such as `127.0.0.1:8080`")? {
             settings.gateway = gateway;
         }
@@ -77,6 +79,21 @@ impl Configuration {
             .validate()
             .map_err(ticketon_server::server::StartError::from)?;
         Ok(settings)
+    }
+
+    fn store(&self) -> Result<Option<StoreAddress>, Failure> {
+        let (url, read_url) = (self.get(Key::StoreUrl), self.get(Key::StoreReadUrl));
+        let Some(url) = url else {
+            return match read_url {
+                None => Ok(None),
+                Some(_) => Err(Failure::new(
+                    Exit::Usage,
+                    "`store.read_url` names a replica: set `store.url` to what it is a replica of",
+                )),
+            };
+        };
+        let store = store_at(url, read_url).map_err(ticketon_server::server::StartError::from)?;
+        Ok(Some(store))
     }
 
     fn toss(&self, default: TossSettings) -> Result<TossSettings, Failure> {

@@ -6,10 +6,10 @@
 
 use ticketon_core::ids::Person;
 use ticketon_core::time::Clock as _;
-use ticketon_server::adapter::sql::SqliteStore;
+use ticketon_server::adapter::sql::{OpenError, SqlStore};
 use ticketon_server::adapter::system::SystemClock;
 use ticketon_server::client::{Answer, Call, Client};
-use ticketon_server::data_folder::{DataFolder, FolderError};
+use ticketon_server::data_folder::DataFolder;
 use ticketon_server::server::{Server, StartError};
 use ticketon_server::settings::{Settings, TossSettings};
 use ticketon_server::shop::tokens_of;
@@ -52,7 +52,7 @@ impl Connection {
 
     async fn beside(url: &str, settings: &Settings) -> Result<Self, Failure> {
         let operator = operator()?;
-        let reads = SqliteStore::beside(&DataFolder::store_in(&settings.data_dir)).await;
+        let reads = SqlStore::beside(&settings.store()).await;
         let reads = reads.map_err(StartError::from)?;
         let no_key = || Failure::new(Exit::Unavailable, "the store has no key yet").hint("ticketon serve");
         let tokens = tokens_of(&reads).await?.ok_or_else(no_key)?;
@@ -65,8 +65,9 @@ impl Connection {
     }
 
     async fn within(settings: &Settings) -> Result<Self, Failure> {
-        if !DataFolder::store_in(&settings.data_dir).exists() {
-            return Err(StartError::from(FolderError::NoStore(settings.data_dir.clone())).into());
+        let store = settings.store();
+        if !SqlStore::exists(&store).await.map_err(StartError::from)? {
+            return Err(StartError::from(OpenError::Missing(store.to_string())).into());
         }
         Self::new_store(settings).await
     }
@@ -78,7 +79,7 @@ impl Connection {
         let shop = server.shop();
         let token = shop.tokens.operator(operator.clone(), shop.cx.now())?;
         Ok(Self {
-            via: format!("the store in {} as {operator}", settings.data_dir.display()),
+            via: format!("the store in {} as {operator}", settings.store()),
             client: Client::within(server.router()).bearing(&token),
             server: Some(server),
         })

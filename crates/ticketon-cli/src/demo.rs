@@ -304,7 +304,7 @@ impl Play<'_> {
 
     /// Waits until no payment is without outcome and no refund without answer; not for ever.
     async fn wait_for_quiet(&self, tally: &Tally, has_outcomes: bool) -> Result<(), Failure> {
-        let beside = Beside::open(self.folder).await?;
+        let beside = Beside::in_folder(self.folder).await?;
         let within = if has_outcomes {
             limits::QUIET_WITHIN
         } else {
@@ -326,7 +326,7 @@ impl Play<'_> {
 
     /// Checks every promise beside the server, and gathers the figures.
     async fn look(&self, scene: &Scene, sold_in: Duration) -> Result<Outcome, Failure> {
-        let beside = Beside::open(self.folder).await?;
+        let beside = Beside::in_folder(self.folder).await?;
         let basis = self.plot.without.map_or_else(Basis::default, Break::basis);
         let report = beside.check(basis).await?;
         let books = ticketon_server::verify::books_of(&DataFolder::ledger_in(self.folder), beside.now())?;

@@ -114,23 +114,22 @@ impl From<BadAddress> for Failure {
 
 impl From<StartError> for Failure {
     fn from(error: StartError) -> Self {
-        use ticketon_server::data_folder::FolderError;
+        use ticketon_server::adapter::sql::OpenError;
         let exit = match &error {
             StartError::Settings(_)
             | StartError::Listen { .. }
             | StartError::Sandbox(_)
-            | StartError::Provider(_) => Exit::Usage,
-            StartError::Folder(FolderError::NoStore(_)) => Exit::NotFound,
-            StartError::Folder(FolderError::Occupied(_)) => Exit::Refused,
-            StartError::Folder(FolderError::InUse(_) | FolderError::Io { .. }) | StartError::Store(_) => {
-                Exit::Unavailable
-            }
+            | StartError::Provider(_)
+            | StartError::Store(OpenError::NotAnAddress(_)) => Exit::Usage,
+            StartError::Store(OpenError::Missing(_)) => Exit::NotFound,
+            StartError::Store(OpenError::Exists(_)) => Exit::Refused,
+            StartError::Folder(_) | StartError::Store(_) => Exit::Unavailable,
             StartError::Listener(_) => Exit::Unexpected,
             StartError::Shop(refusal) => Exit::from(refusal.code()),
         };
         let failure = Self::new(exit, error.to_string());
         match error {
-            StartError::Folder(FolderError::NoStore(_)) => failure.hint("ticketon init"),
+            StartError::Store(OpenError::Missing(_)) => failure.hint("ticketon init"),
             StartError::Listen { .. } => failure.hint("ticketon serve --listen 127.0.0.1:0"),
             _ => failure,
         }

@@ -29,6 +29,7 @@ impl Background {
         tasks.spawn(worker::look_up(Arc::clone(shop), Stop(stopped.clone())));
         tasks.spawn(worker::refund(Arc::clone(shop), Stop(stopped.clone())));
         tasks.spawn(worker::prune(Arc::clone(shop), Stop(stopped.clone())));
+        tasks.spawn(worker::number(Arc::clone(shop), Stop(stopped.clone())));
         tasks.spawn(followers::seats_and_passes(
             Arc::clone(shop),
             Stop(stopped.clone()),

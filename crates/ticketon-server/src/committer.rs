@@ -11,6 +11,7 @@
 mod batch;
 mod counters;
 mod inbox;
+mod several;
 #[cfg(test)]
 mod tests;
 mod writer;
@@ -24,6 +25,7 @@ use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::task::JoinHandle;
 
 pub use counters::Counters;
+pub use several::Committers;
 
 use crate::limits;
 use counters::Counting;
@@ -39,11 +41,9 @@ pub struct Committer {
     counting: Arc<Counting>,
 }
 
-/// The task that commits. It runs on when this is dropped, until every [`Committer`] is gone.
-pub struct Committing {
-    task: JoinHandle<()>,
-    stop: Arc<Notify>,
-}
+/// The tasks that commit, one a committer. They run on when this is dropped, until every [`Committer`] is gone.
+#[derive(Default)]
+pub struct Committing(Vec<(JoinHandle<()>, Arc<Notify>)>);
 
 /// A batch that is durable, shown before its answers go out.
 #[derive(Debug, Clone, Copy)]
@@ -73,7 +73,7 @@ impl Committer {
                 lines,
                 counting,
             },
-            Committing { task, stop },
+            Committing(vec![(task, stop)]),
         )
     }
 
@@ -119,9 +119,13 @@ impl Store for Committer {
 impl Committing {
     /// Takes nothing more in, commits what was handed over, answers it, and ends.
     pub async fn shutdown(self) {
-        self.stop.notify_one();
-        if let Err(error) = self.task.await {
-            tracing::error!(%error, "the committer ended before its work did");
+        for (_, stop) in &self.0 {
+            stop.notify_one();
+        }
+        for (task, _) in self.0 {
+            if let Err(error) = task.await {
+                tracing::error!(%error, "a committer ended before its work did");
+            }
         }
     }
 }

@@ -21,12 +21,6 @@ pub enum FolderError {
     /// Another command or `serve` writes to it.
     #[error("`{0}` is in use by another ticketon process: wait for it to end, or name another `--data-dir`")]
     InUse(PathBuf),
-    /// There is no store, and this command makes none.
-    #[error("there is no store in `{0}`: run `ticketon init` first, or name another `--data-dir`")]
-    NoStore(PathBuf),
-    /// There is a store, and this command was to make a new one.
-    #[error("there is a store in `{0}` already: use it, or name another `--data-dir`")]
-    Occupied(PathBuf),
     /// The operating system refuses.
     #[error("`{path}`: {source}")]
     Io {

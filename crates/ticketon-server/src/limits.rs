@@ -21,6 +21,9 @@ pub const DATABASE_CONNECTS_WITHIN: Duration = Duration::from_secs(3);
 /// A database server answers a batch within this time, or it is not there: the largest takes tens of milliseconds.
 pub const DATABASE_ANSWERS_WITHIN: Duration = Duration::from_secs(10);
 
+/// How often facts are given their positions, where a commit does not: seats sold by another process are seen so late.
+pub const NUMBER_EVERY: Duration = Duration::from_millis(20);
+
 /// Facts that get their positions in one transaction: some tens of milliseconds.
 pub const NUMBERED_AT_ONCE: usize = 1_000;
 

@@ -18,10 +18,10 @@ use ticketon_queue::{Decider, RoomName, decide_admission};
 use tokio::net::TcpListener;
 
 use crate::adapter::kafka::{BusError, Publisher};
-use crate::adapter::sql::{Lists, OpenError, Pruning, SqliteStore};
+use crate::adapter::sql::{Lists, OpenError, SqlStore, Upkeep};
 use crate::adapter::system::{SystemClock, SystemEntropy};
 use crate::background::Background;
-use crate::committer::{Committer, Committing};
+use crate::committer::{Committers, Committing};
 use crate::data_folder::{DataFolder, FolderError};
 use crate::http;
 use crate::journal::StoreJournal;
@@ -41,13 +41,17 @@ pub struct Server {
 }
 
 /// What a server is made of; a demo that removes a safeguard makes another.
-pub struct Composition<E> {
+pub struct Composition {
     /// The folder that it writes to.
     pub folder: DataFolder,
-    /// What writes.
-    pub engine: E,
+    /// What writes, each for a committer of its own.
+    pub engines: Vec<Box<dyn Engine>>,
     /// What reads.
     pub reads: Arc<dyn Reads>,
+    /// What people look through.
+    pub lists: Lists,
+    /// What keeps the store in order.
+    pub upkeep: Upkeep,
     /// Who moves the money.
     pub provider: Arc<dyn Provider>,
     /// How admission is decided.
@@ -119,12 +123,7 @@ impl Server {
     pub async fn open_or_create(settings: &Settings) -> Result<Self, StartError> {
         settings.validate()?;
         let folder = DataFolder::lock(&settings.data_dir).await?;
-        let path = DataFolder::store_in(folder.path());
-        let store = if path.exists() {
-            SqliteStore::open(&path).await?
-        } else {
-            SqliteStore::create(&path).await?
-        };
+        let store = SqlStore::open_or_create(&settings.store()).await?;
         let sandbox = match &settings.toss {
             TossSettings::Sandbox { listen, .. } => {
                 let ledger = DataFolder::ledger_in(folder.path());
@@ -135,8 +134,10 @@ impl Server {
         let provider: Arc<dyn Provider> = Arc::new(toss(&settings.toss, sandbox.as_ref())?);
         let composition = Composition {
             folder,
-            engine: store.engine,
+            engines: store.engines,
             reads: Arc::new(store.reads),
+            lists: store.lists,
+            upkeep: store.upkeep,
             provider,
             decider: decide_admission,
             claims: Arc::new(ClaimsInMemory::new()),
@@ -148,16 +149,16 @@ impl Server {
     }
 
     /// A server of these parts.
-    pub async fn composed(composition: Composition<impl Engine + 'static>) -> Result<Self, StartError> {
-        let (committer, committing) = Committer::start(composition.engine, |_| ());
-        let background: Arc<dyn Store> = Arc::new(committer.in_background());
-        let (store, reads) = (Arc::new(committer.clone()), composition.reads);
+    pub async fn composed(composition: Composition) -> Result<Self, StartError> {
+        let (committers, committing) = Committers::start(composition.engines);
+        let background: Arc<dyn Store> = Arc::new(committers.in_background());
+        let (store, reads) = (Arc::new(committers.clone()), composition.reads);
         let journal_reads = Arc::clone(&reads);
         let journal = move |room: &RoomName| {
-            let journal = StoreJournal::new(room, committer.clone(), Arc::clone(&journal_reads));
+            let committer = committers.of_journal(room.as_str()).clone();
+            let journal = StoreJournal::new(room, committer, Arc::clone(&journal_reads));
             Arc::new(journal) as Arc<dyn ticketon_queue::Journal>
         };
-        let path = DataFolder::store_in(composition.folder.path());
         let shop = Shop::new(Parts {
             store,
             background_store: background,
@@ -166,8 +167,8 @@ impl Server {
             entropy: Arc::new(SystemEntropy),
             provider: composition.provider,
             queues: in_memory(Box::new(journal), composition.decider),
-            lists: Some(Lists::at(&path)),
-            pruning: Some(Pruning::at(&path)),
+            lists: Some(composition.lists),
+            upkeep: Some(composition.upkeep),
             claims: composition.claims,
         });
         Ok(Self {

@@ -6,11 +6,16 @@ use std::path::PathBuf;
 
 use ticketon_pay::Keys;
 
+use crate::adapter::sql::StoreAddress;
+use crate::data_folder::DataFolder;
+
 /// How the shop is run.
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// The folder of the embedded store and its ledger.
     pub data_dir: PathBuf,
+    /// Where the store is; a file in the folder unless said.
+    pub store: Option<StoreAddress>,
     /// Where the one listener is.
     pub gateway: SocketAddr,
     /// Who moves the money.
@@ -45,12 +50,19 @@ pub enum BadSettings {
         "the sandbox sells for play money and `http.gateway` is `{0}`, not loopback: set `toss.base_url` and keys, or `toss.allow_sandbox = true`"
     )]
     SandboxInPublic(SocketAddr),
+    /// A store of no kind that there is.
+    #[error("`store.url` is `{0}`: it must begin with `sqlite:` or `mysql:`")]
+    UnknownStore(String),
+    /// A replica of a file.
+    #[error("`store.read_url` names a replica, and a store in a file has none: take it away")]
+    ReplicaOfAFile,
 }
 
 impl Default for Settings {
     fn default() -> Self {
         Self {
             data_dir: PathBuf::from("./ticketon-data"),
+            store: None,
             gateway: loopback(8080),
             toss: TossSettings::Sandbox {
                 listen: loopback(9007),
@@ -61,6 +73,12 @@ impl Default for Settings {
 }
 
 impl Settings {
+    /// Where the store is.
+    pub fn store(&self) -> StoreAddress {
+        let in_folder = || StoreAddress::File(DataFolder::store_in(&self.data_dir));
+        self.store.clone().unwrap_or_else(in_folder)
+    }
+
     /// Refuses what must not be run.
     pub fn validate(&self) -> Result<(), BadSettings> {
         match &self.toss {
@@ -72,6 +90,26 @@ impl Settings {
     }
 }
 
+/// The store that an address leads to, as it is written in a file of settings.
+pub fn store_at(url: &str, read_url: Option<&str>) -> Result<StoreAddress, BadSettings> {
+    if url.starts_with("mysql://") || url.starts_with("mariadb://") {
+        return Ok(StoreAddress::Database {
+            url: url.to_owned(),
+            read_url: read_url.map(str::to_owned),
+        });
+    }
+    let Some(path) = url.strip_prefix("sqlite:") else {
+        // The address may hold a password.
+        let scheme = url.split_once(':').map_or("", |(scheme, _)| scheme);
+        return Err(BadSettings::UnknownStore(format!("{scheme}:…")));
+    };
+    if read_url.is_some() {
+        return Err(BadSettings::ReplicaOfAFile);
+    }
+    let path = path.strip_prefix("//").unwrap_or(path);
+    Ok(StoreAddress::File(PathBuf::from(path)))
+}
+
 /// An address on this machine; port 0 is any that is free.
 pub fn loopback(port: u16) -> SocketAddr {
     SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port)
@@ -80,6 +118,27 @@ pub fn loopback(port: u16) -> SocketAddr {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_store_is_a_file_or_a_database() {
+        let file = |path: &str| Ok(StoreAddress::File(PathBuf::from(path)));
+        assert_eq!(store_at("sqlite:shop.db", None), file("shop.db"));
+        assert_eq!(store_at("sqlite:///srv/shop.db", None), file("/srv/shop.db"));
+        let url = "mysql://ticketon:secret@db/ticketon";
+        let database = StoreAddress::Database {
+            url: url.to_owned(),
+            read_url: None,
+        };
+        assert_eq!(store_at(url, None), Ok(database));
+        assert_eq!(
+            store_at("postgres://me:secret@db/a", None),
+            Err(BadSettings::UnknownStore("postgres:…".to_owned()))
+        );
+        assert_eq!(
+            store_at("sqlite:a.db", Some(url)),
+            Err(BadSettings::ReplicaOfAFile)
+        );
+    }
 
     #[test]
     fn the_sandbox_is_refused_on_a_public_listener_unless_it_is_allowed() {

@@ -14,7 +14,7 @@ use ticketon_core::{Code, Context, Refusal};
 use ticketon_queue::Keys;
 use tokio::sync::watch;
 
-use crate::adapter::sql::{Lists, Pruning};
+use crate::adapter::sql::{Lists, Upkeep};
 use crate::passwords::Passwords;
 use crate::payments::Payments;
 use crate::provider::Provider;
@@ -37,8 +37,8 @@ pub struct Shop {
     pub payments: Payments,
     /// What people look through; none over a store that only decides.
     pub lists: Option<Lists>,
-    /// What takes away what is too old; none over a store that only decides.
-    pub pruning: Option<Pruning>,
+    /// What keeps the store in order; none over a store that only decides.
+    pub upkeep: Option<Upkeep>,
     stopping: watch::Sender<bool>,
 }
 
@@ -60,8 +60,8 @@ pub struct Parts {
     pub queues: Queues,
     /// What people look through, if the store has lists.
     pub lists: Option<Lists>,
-    /// What takes away what is too old, if the store has something of the kind.
-    pub pruning: Option<Pruning>,
+    /// What keeps the store in order, if it needs that.
+    pub upkeep: Option<Upkeep>,
     /// Who is about to hold which seats.
     pub claims: Arc<dyn Claims>,
 }
@@ -87,7 +87,7 @@ impl Shop {
             passwords: Passwords::default(),
             payments: Payments::new(cx.clone(), parts.provider),
             lists: parts.lists,
-            pruning: parts.pruning,
+            upkeep: parts.upkeep,
             background,
             cx,
             stopping: watch::Sender::new(false),

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use ticketon_core::time::Clock as _;
+use ticketon_server::adapter::sql::{OpenError, SqlStore};
 use ticketon_server::adapter::system::SystemClock;
-use ticketon_server::data_folder::{DataFolder, FolderError};
 use ticketon_server::server::StartError;
 
 use crate::commands::event::create::draft;
@@ -36,13 +36,12 @@ impl Args {
     /// Makes it, and says where to look.
     pub(crate) async fn run(self, shell: &Shell) -> Result<Exit, Failure> {
         let settings = shell.settings()?;
-        if DataFolder::store_in(&settings.data_dir).exists() {
-            return Err(StartError::from(FolderError::Occupied(settings.data_dir)).into());
+        let store = settings.store();
+        if SqlStore::exists(&store).await.map_err(StartError::from)? {
+            return Err(StartError::from(OpenError::Exists(store.to_string())).into());
         }
         let shop = Connection::new_store(&settings).await?;
-        shell
-            .console
-            .say(format_args!("a new store in {}", settings.data_dir.display()));
+        shell.console.say(format_args!("a new store in {store}"));
         let password = new_password();
         let made = self.fill(&shop, &password).await;
         shop.close().await;

@@ -1,6 +1,6 @@
 //! `ticketon serve`: the whole shop in this process.
 
-use ticketon_server::data_folder::DataFolder;
+use ticketon_server::adapter::sql::SqlStore;
 use ticketon_server::server::{Server, StartError, listen};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -31,10 +31,9 @@ impl Args {
         }
         let settings = shell.settings()?;
         tracing_output::start(shell.get(Key::LogFormat))?;
-        if !DataFolder::store_in(&settings.data_dir).exists() {
-            shell
-                .console
-                .say(format_args!("a new store in {}", settings.data_dir.display()));
+        let store = settings.store();
+        if !SqlStore::exists(&store).await.map_err(StartError::from)? {
+            shell.console.say(format_args!("a new store in {store}"));
         }
         let listener = listen(settings.gateway).await?;
         let address = listener.local_addr().map_err(StartError::Listener)?;

@@ -26,11 +26,8 @@ impl Args {
     pub(crate) async fn run(self, shell: &Shell) -> Result<Exit, Failure> {
         let settings = shell.settings()?;
         let console = shell.console;
-        console.say(format_args!(
-            "via the store in {}, beside",
-            settings.data_dir.display()
-        ));
-        let beside = Beside::open(&settings.data_dir).await?;
+        console.say(format_args!("via the store in {}, beside", settings.store()));
+        let beside = Beside::open(&settings.store(), &settings.data_dir).await?;
         let report = if self.no_provider {
             beside.check_alone(&Basis::default()).await?
         } else {

@@ -10,6 +10,8 @@ use std::fmt;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Key {
     DataDir,
+    StoreUrl,
+    StoreReadUrl,
     HttpGateway,
     HttpSandbox,
     TossBaseUrl,
@@ -31,6 +33,8 @@ impl Key {
     /// Every setting.
     pub(crate) const ALL: &[Self] = &[
         Self::DataDir,
+        Self::StoreUrl,
+        Self::StoreReadUrl,
         Self::HttpGateway,
         Self::HttpSandbox,
         Self::TossBaseUrl,
@@ -44,6 +48,8 @@ impl Key {
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::DataDir => "data_dir",
+            Self::StoreUrl => "store.url",
+            Self::StoreReadUrl => "store.read_url",
             Self::HttpGateway => "http.gateway",
             Self::HttpSandbox => "http.sandbox",
             Self::TossBaseUrl => "toss.base_url",
@@ -58,6 +64,8 @@ impl Key {
     pub(crate) fn variable(self) -> &'static str {
         match self {
             Self::DataDir => "TICKETON_DATA_DIR",
+            Self::StoreUrl => "TICKETON_STORE_URL",
+            Self::StoreReadUrl => "TICKETON_STORE_READ_URL",
             Self::HttpGateway => "TICKETON_HTTP_GATEWAY",
             Self::HttpSandbox => "TICKETON_HTTP_SANDBOX",
             Self::TossBaseUrl => "TICKETON_TOSS_BASE_URL",

@@ -12,8 +12,9 @@ use std::time::Duration;
 
 use clap::ValueEnum;
 use ticketon_core::claims::ClaimsInMemory;
+use ticketon_core::store::Engine;
 use ticketon_core::verify::{Basis, Promise};
-use ticketon_server::adapter::sql::SqliteStore;
+use ticketon_server::adapter::sql::{SqlStore, SqliteStore, StoreAddress};
 use ticketon_server::data_folder::DataFolder;
 use ticketon_server::pay::{self, Keys, Toss};
 use ticketon_server::queue::{Counters, Decision, Policy, decide_admission};
@@ -105,54 +106,32 @@ impl Break {
     /// The server without it.
     pub(crate) async fn compose(self, folder: &std::path::Path, sandbox: &str) -> Result<Server, StartError> {
         let folder = DataFolder::lock(folder).await?;
-        let store = SqliteStore::open(&DataFolder::store_in(folder.path())).await?;
+        let file = StoreAddress::File(DataFolder::store_in(folder.path()));
+        let store = SqlStore::open(&file).await?;
         let toss = Toss::with(&Keys::sandbox(), pay::Settings::at(sandbox))?;
         let whole = Composition {
             folder,
-            engine: store.engine,
+            engines: store.engines,
             reads: Arc::new(store.reads),
+            lists: store.lists,
+            upkeep: store.upkeep,
             provider: Arc::new(toss),
             decider: decide_admission,
             claims: Arc::new(ClaimsInMemory::new()),
         };
         match self {
             Self::SeatUniqueKey => {
-                let Composition {
-                    folder,
-                    engine,
-                    reads,
-                    provider,
-                    decider,
-                    ..
-                } = whole;
                 let broken = Composition {
-                    folder,
-                    engine: seats::Unversioned::new(engine),
-                    reads: Arc::new(seats::SlowSeats::new(reads)),
-                    provider,
-                    decider,
+                    engines: without(whole.engines, seats::Unversioned::new),
+                    reads: Arc::new(seats::SlowSeats::new(whole.reads)),
                     claims: Arc::new(ClaimsInMemory::kept_for(Duration::ZERO)),
+                    ..whole
                 };
                 Server::composed(broken).await
             }
             Self::Allowance => {
-                let Composition {
-                    folder,
-                    engine,
-                    reads,
-                    provider,
-                    decider,
-                    claims,
-                } = whole;
-                let broken = Composition {
-                    folder,
-                    engine: guard::Unguarded::new(engine),
-                    reads,
-                    provider,
-                    decider,
-                    claims,
-                };
-                Server::composed(broken).await
+                let engines = without(whole.engines, guard::Unguarded::new);
+                Server::composed(Composition { engines, ..whole }).await
             }
             Self::RefundKey => {
                 let provider = Arc::new(cancels::FreshKeys::new(Arc::clone(&whole.provider)));
@@ -168,6 +147,15 @@ impl Break {
             }
         }
     }
+}
+
+/// What writes, each with something around it.
+fn without<E: Engine + 'static>(
+    engines: Vec<Box<dyn Engine>>,
+    around: impl Fn(Box<dyn Engine>) -> E,
+) -> Vec<Box<dyn Engine>> {
+    let around = |engine| Box::new(around(engine)) as Box<dyn Engine>;
+    engines.into_iter().map(around).collect()
 }
 
 /// The usual decision, of a room that has no end.

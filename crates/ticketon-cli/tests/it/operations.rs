@@ -12,7 +12,7 @@ fn init_makes_a_shop_with_something_to_sell_and_shows_the_password_once() {
         .shows("ticketon serve");
     desk.run(["event", "list"])
         .expect(0)
-        .says("via the store in ./ticketon-data as operator:tester@")
+        .says("via the store in ./ticketon-data/ticketon.db as operator:tester@")
         .shows("winter-recital");
     let event = desk
         .run(["event", "show", "winter-recital", "--format", "json"])

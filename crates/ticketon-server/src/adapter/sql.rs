@@ -15,12 +15,16 @@ mod reads;
 mod snapshot;
 mod sqlite;
 mod states;
+mod store;
 mod tables;
 mod texts;
+mod upkeep;
 mod value;
 
 pub use lists::{EventPlace, EventSearch, EventSort, ListedEvent, Lists};
-pub use mysql::{MySqlEngine, MySqlStore, Numbering};
+pub use mysql::{MySqlEngine, MySqlStore};
 pub use open::OpenError;
 pub use reads::SqlReads;
-pub use sqlite::{Pruning, SqliteEngine, SqliteStore, writing};
+pub use sqlite::{SqliteEngine, SqliteStore, writing};
+pub use store::{SqlStore, StoreAddress};
+pub use upkeep::Upkeep;

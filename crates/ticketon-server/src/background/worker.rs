@@ -60,10 +60,29 @@ pub(super) async fn prune(shop: Arc<Shop>, mut stop: Stop) {
 }
 
 async fn forget_answers(shop: &Shop) -> Result<(), Unavailable> {
-    let Some(pruning) = &shop.pruning else {
+    let Some(upkeep) = &shop.upkeep else {
         return Ok(());
     };
-    let old = shop.cx.now() - ANSWER_KEPT;
-    while pruning.answers(old, limits::PRUNED_AT_ONCE).await? == u64::from(limits::PRUNED_AT_ONCE) {}
+    let (old, limit) = (shop.cx.now() - ANSWER_KEPT, limits::PRUNED_AT_ONCE);
+    while upkeep.forget_answers(old, limit).await? == u64::from(limit) {}
     Ok(())
+}
+
+/// Gives facts their positions where a commit does not: readers of the log see them after that.
+pub(super) async fn number(shop: Arc<Shop>, mut stop: Stop) {
+    let Some(upkeep) = &shop.upkeep else {
+        return;
+    };
+    while stop.pause(limits::NUMBER_EVERY).await {
+        loop {
+            match upkeep.number_facts().await {
+                Ok(0) => break,
+                Ok(_) => {}
+                Err(error) => {
+                    tracing::error!("could not number facts: {error}");
+                    break;
+                }
+            }
+        }
+    }
 }

@@ -32,4 +32,14 @@ macro_rules! on_both {
 on_both! {
     it_is_a_store
     it_is_like_memory
+    an_address_that_leads_nowhere_says_which
+    a_newer_schema_and_another_programs_tables_are_left_alone
+    many_may_open_an_empty_database_at_once
+    one_of_two_writers_has_the_row
+    a_key_that_was_taken_meanwhile_is_found_when_begun_again
+    a_lock_that_is_not_had_is_a_race
+    a_commit_whose_answer_was_lost_is_recognized
+    a_connection_that_is_cut_leaves_nothing_open
+    facts_get_dense_positions_once_they_are_visible
+    a_crowd_shares_two_committers
 }

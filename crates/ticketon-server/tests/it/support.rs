@@ -29,7 +29,7 @@ use ticketon_core::{
 use ticketon_pay::sandbox::{self, Latency, Sandbox, Surroundings};
 use ticketon_pay::{Keys, Toss};
 use ticketon_queue::{NoJournal, decide_admission};
-use ticketon_server::adapter::sql::{Lists, Pruning, SqliteStore};
+use ticketon_server::adapter::sql::{Lists, SqliteStore, Upkeep};
 use ticketon_server::committer::Committer;
 use ticketon_server::http::{Settings, router_with};
 use ticketon_server::journal::StoreJournal;
@@ -67,7 +67,7 @@ struct Engine {
     reads: Arc<dyn Reads>,
     journal: Journals,
     lists: Option<Lists>,
-    pruning: Option<Pruning>,
+    upkeep: Option<Upkeep>,
     folder: Option<TempDir>,
 }
 
@@ -132,7 +132,7 @@ impl House {
             provider: Arc::new(toss),
             queues: in_memory(engine.journal, decide_admission),
             lists: engine.lists,
-            pruning: engine.pruning,
+            upkeep: engine.upkeep,
             claims: Arc::new(ClaimsInMemory::new()),
         });
         let shop = Arc::new(shop.await.unwrap());
@@ -280,7 +280,7 @@ fn memory() -> Engine {
         reads: Arc::new(memory),
         journal: Box::new(|_| Arc::new(NoJournal)),
         lists: None,
-        pruning: None,
+        upkeep: None,
         folder: None,
     }
 }
@@ -300,7 +300,7 @@ async fn sqlite() -> Engine {
             Arc::new(StoreJournal::new(room, committer, reads))
         }),
         lists: Some(Lists::at(&path)),
-        pruning: Some(Pruning::at(&path)),
+        upkeep: Some(Upkeep::at(&path)),
         folder: Some(folder),
     }
 }

@@ -14,10 +14,11 @@ mod schema;
 mod texts;
 
 pub use engine::MySqlEngine;
-pub use numbering::Numbering;
 pub use open::MySqlStore;
 
+pub(super) use connect::to_maintain;
 pub(super) use literal::filled;
+pub(super) use numbering::number;
 pub(super) use texts::FACTS_WITH_UNNUMBERED;
 
 use std::collections::BTreeMap;

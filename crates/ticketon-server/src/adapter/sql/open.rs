@@ -7,12 +7,14 @@ use sqlx::Error;
 /// Why a store was not opened; says what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    /// No such file: opening makes no store, so that a wrong folder is noticed.
-    #[error("there is no store at `{0}`: name another folder, or make one with `ticketon init`")]
-    Missing(PathBuf),
-    /// A file is in the place where a new store was to be made.
-    #[error("`{0}` exists: open it, or name another folder for a new store")]
-    Exists(PathBuf),
+    /// No such file, or nothing in the database: opening makes no store, so that a wrong address is noticed.
+    #[error(
+        "there is no store at `{0}`: name another folder or `store.url`, or make one with `ticketon init`"
+    )]
+    Missing(String),
+    /// There is a store in the place where a new one was to be made.
+    #[error("there is a store at `{0}`: use it, or name another folder or `store.url` for a new one")]
+    Exists(String),
     /// The folder that should hold the file does not exist.
     #[error("there is no folder `{0}`: make it first")]
     NoFolder(PathBuf),

@@ -3,14 +3,12 @@
 mod asking;
 mod engine;
 mod open;
-mod pruning;
 mod rows;
 mod schema;
 mod texts;
 
 pub use engine::SqliteEngine;
 pub use open::{SqliteStore, writing};
-pub use pruning::Pruning;
 
 pub(super) use open::reading;
 

@@ -42,9 +42,15 @@ impl Server {
     /// A store in a database of its own.
     pub(crate) async fn store(&self) -> MySqlStore {
         let url = self.database().await;
-        MySqlStore::open(&url, None)
+        MySqlStore::open_or_create(&url, None)
             .await
             .expect("an empty database becomes a store")
+    }
+
+    /// The address of the database that was made last.
+    pub(crate) fn last(&self) -> String {
+        let made = self.made.lock().unwrap();
+        self.at(made.last().expect("one was made"))
     }
 
     /// The address of a database of this server.

@@ -177,7 +177,7 @@ async fn start(world: &Arc<World>, life: &Arc<Life>) -> Result<Arc<Shop>, String
         provider: Arc::new(Line(port)),
         queues: in_memory(Box::new(journal), decider(world.sabotage)),
         lists: None,
-        pruning: None,
+        upkeep: None,
         claims: Arc::new(ClaimsInMemory::new()),
     });
     tokio::select! {

@@ -21,15 +21,24 @@ pub(super) async fn to_write(options: &MySqlConnectOptions) -> Result<MySqlConne
     Ok(connection)
 }
 
+/// A connection that keeps the store in order, made when it is needed.
+pub(in crate::adapter::sql) fn to_maintain(options: MySqlConnectOptions) -> MySqlPool {
+    pool(options, 1, WRITING)
+}
+
 /// Connections that read, made as they are needed.
 pub(super) fn to_read(options: MySqlConnectOptions, connections: u32) -> MySqlPool {
+    pool(options, connections, READING)
+}
+
+fn pool(options: MySqlConnectOptions, connections: u32, setting: &'static str) -> MySqlPool {
     MySqlPoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(limits::DATABASE_CONNECTS_WITHIN)
         .test_before_acquire(false)
-        .after_connect(|connection, _| {
+        .after_connect(move |connection, _| {
             Box::pin(async move {
-                connection.execute(READING).await?;
+                connection.execute(setting).await?;
                 Ok(())
             })
         })

@@ -2,19 +2,19 @@
 
 use std::sync::Arc;
 
-use sqlx::mysql::MySqlConnectOptions;
-use sqlx::{Connection as _, Error, MySqlConnection};
+use sqlx::mysql::{MySqlConnectOptions, MySqlSslMode};
+use sqlx::{ConnectOptions as _, Connection as _, Error, MySqlConnection};
 
 use super::super::cache::RowCache;
 use super::super::database::Database;
 use super::super::lists::Lists;
 use super::super::open::OpenError;
 use super::super::reads::SqlReads;
+use super::super::upkeep::Upkeep;
 use super::super::value::Columns as _;
 use super::connect;
 use super::engine::MySqlEngine;
 use super::errors::{is_denied, is_no_database};
-use super::numbering::Numbering;
 use super::schema;
 use crate::limits;
 
@@ -26,17 +26,48 @@ pub struct MySqlStore {
     pub reads: SqlReads,
     /// What people look through.
     pub lists: Lists,
-    /// What gives facts their positions.
-    pub numbering: Numbering,
+    /// What keeps it in order.
+    pub upkeep: Upkeep,
 }
 
 impl MySqlStore {
     /// Opens the store at an address, `mysql://user:password@host:port/database`, and brings its schema up to date.
-    /// An empty database becomes a store; lists are read from `read_url` where one is given, a replica.
+    /// Lists are read from `read_url` where one is given, a replica.
     pub async fn open(url: &str, read_url: Option<&str>) -> Result<Self, OpenError> {
+        Self::prepared(url, read_url, |at| Err(OpenError::Missing(at))).await
+    }
+
+    /// The same; a database that is empty becomes a store.
+    pub async fn open_or_create(url: &str, read_url: Option<&str>) -> Result<Self, OpenError> {
+        Self::prepared(url, read_url, |_| Ok(())).await
+    }
+
+    /// Opens the store at an address to be looked at beside whoever writes to it. Nothing is changed, so a store of an
+    /// older schema is refused.
+    pub async fn beside(url: &str) -> Result<SqlReads, OpenError> {
+        let options = parse(url)?;
+        let mut connection = connect(&options).await?;
+        schema::must_be_current(&mut connection, &options).await?;
+        let pool = connect::to_read(options, limits::DATABASE_READ_CONNECTIONS);
+        Ok(SqlReads::new(Database::MySql(pool), Arc::new(RowCache::new())))
+    }
+
+    /// Whether there is a store, or something else, in the database of an address.
+    pub async fn exists(url: &str) -> Result<bool, OpenError> {
+        let options = parse(url)?;
+        let mut connection = connect(&options).await?;
+        let is_empty = schema::is_empty(&mut connection).await;
+        Ok(!is_empty.map_err(|source| failed(&options, source))?)
+    }
+
+    async fn prepared(
+        url: &str,
+        read_url: Option<&str>,
+        if_empty: impl FnOnce(String) -> Result<(), OpenError>,
+    ) -> Result<Self, OpenError> {
         let options = parse(url)?;
         let lists = read_url.map_or_else(|| Ok(options.clone()), parse)?;
-        let packet_max = prepare(&options).await?;
+        let packet_max = prepare(&options, if_empty).await?;
         let cache = Arc::new(RowCache::new());
         let engine = || MySqlEngine::new(options.clone(), packet_max, Arc::clone(&cache));
         let pool = connect::to_read(options.clone(), limits::DATABASE_READ_CONNECTIONS);
@@ -45,7 +76,7 @@ impl MySqlStore {
             engines: (0..limits::COMMITTERS).map(|_| engine()).collect(),
             reads: SqlReads::new(Database::MySql(pool), Arc::clone(&cache)),
             lists: Lists::over(Database::MySql(lists)),
-            numbering: Numbering::new(options.clone()),
+            upkeep: Upkeep::of_mysql(options.clone()),
         })
     }
 }
@@ -59,29 +90,44 @@ pub(super) fn shown(options: &MySqlConnectOptions) -> String {
     )
 }
 
+/// A password goes over an encrypted connection where the server offers one (MySQL takes it over no other); what has no
+/// password to hide is not encrypted. `?ssl-mode=` says otherwise.
 fn parse(url: &str) -> Result<MySqlConnectOptions, OpenError> {
-    use sqlx::ConnectOptions as _;
-    let url = url.replacen("mariadb://", "mysql://", 1);
     let options: MySqlConnectOptions = url
         .parse()
         .map_err(|error: Error| OpenError::NotAnAddress(error.to_string()))?;
     if options.get_database().is_none_or(str::is_empty) {
         return Err(OpenError::NoDatabase(shown(&options)));
     }
+    let user = url.rsplit_once('@').map_or("", |(user, _)| user);
+    let has_password = user.replace("://", "").contains(':');
+    let options = if has_password || url.contains("ssl-mode=") {
+        options
+    } else {
+        options.ssl_mode(MySqlSslMode::Disabled)
+    };
     Ok(options.disable_statement_logging())
 }
 
 /// Brings the schema up to date; says how large a text the server takes.
-async fn prepare(options: &MySqlConnectOptions) -> Result<usize, OpenError> {
+async fn prepare(
+    options: &MySqlConnectOptions,
+    if_empty: impl FnOnce(String) -> Result<(), OpenError>,
+) -> Result<usize, OpenError> {
     let at = |source| failed(options, source);
-    let connecting = tokio::time::timeout(limits::DATABASE_CONNECTS_WITHIN, connect::to_write(options)).await;
-    let mut connection = connecting
-        .unwrap_or_else(|_| Err(Error::Io(std::io::ErrorKind::TimedOut.into())))
-        .map_err(at)?;
-    schema::migrate(&mut connection, options).await?;
+    let mut connection = connect(options).await?;
+    schema::migrate(&mut connection, options, if_empty).await?;
     let packet_max = packet_max(&mut connection).await.map_err(at)?;
     connection.close().await.map_err(at)?;
     Ok(packet_max)
+}
+
+async fn connect(options: &MySqlConnectOptions) -> Result<MySqlConnection, OpenError> {
+    let connecting = connect::to_write(options);
+    let connected = tokio::time::timeout(limits::DATABASE_CONNECTS_WITHIN, connecting).await;
+    connected
+        .unwrap_or_else(|_| Err(Error::Io(std::io::ErrorKind::TimedOut.into())))
+        .map_err(|source| failed(options, source))
 }
 
 async fn packet_max(connection: &mut MySqlConnection) -> Result<usize, Error> {

@@ -19,7 +19,8 @@ const MIGRATIONS: &[&str] = &[FIRST, SECOND];
 /// What a database is found to be.
 struct Seen {
     tables: u64,
-    is_ours: bool,
+    /// How many migrations it has seen, if it is ours.
+    version: Option<u64>,
     is_mariadb: bool,
 }
 
@@ -27,36 +28,46 @@ struct Seen {
 pub(super) async fn migrate(
     connection: &mut MySqlConnection,
     options: &MySqlConnectOptions,
+    if_empty: impl FnOnce(String) -> Result<(), OpenError>,
 ) -> Result<(), OpenError> {
     let at = |source| failed(options, source);
     if !lock(connection).await.map_err(at)? {
         return Err(OpenError::Locked(shown(options)));
     }
     let seen = Seen::look(connection).await.map_err(at)?;
-    if seen.tables > 0 && !seen.is_ours {
-        return Err(OpenError::NotAStore(shown(options)));
+    if seen.tables == 0 {
+        if_empty(shown(options))?;
     }
-    let found = if seen.is_ours {
-        version(connection).await.map_err(at)?
-    } else {
-        0
-    };
-    if found > MIGRATIONS.len() {
-        return Err(OpenError::Newer {
-            at: shown(options),
-            found,
-            known: MIGRATIONS.len(),
-        });
-    }
-    for (text, version) in MIGRATIONS.iter().zip(1..).skip(found) {
-        apply(connection, text, version, seen.is_mariadb)
-            .await
-            .map_err(at)?;
+    for (text, version) in MIGRATIONS.iter().zip(1..).skip(seen.version(options)?) {
+        let applied = apply(connection, text, version, seen.is_mariadb).await;
+        applied.map_err(at)?;
     }
     // Closing the connection gives the lock back, too.
-    execute(connection, format!("DO RELEASE_LOCK({LOCK})"))
-        .await
-        .map_err(at)
+    let unlock = format!("DO RELEASE_LOCK({LOCK})");
+    execute(connection, unlock).await.map_err(at)
+}
+
+/// Refuses a store that is not up to date.
+pub(super) async fn must_be_current(
+    connection: &mut MySqlConnection,
+    options: &MySqlConnectOptions,
+) -> Result<(), OpenError> {
+    let seen = Seen::look(connection).await;
+    let seen = seen.map_err(|source| failed(options, source))?;
+    if seen.tables == 0 {
+        return Err(OpenError::Missing(shown(options)));
+    }
+    let (found, known) = (seen.version(options)?, MIGRATIONS.len());
+    if found < known {
+        let at = shown(options);
+        return Err(OpenError::Older { at, found, known });
+    }
+    Ok(())
+}
+
+/// Whether the database holds nothing at all.
+pub(super) async fn is_empty(connection: &mut MySqlConnection) -> Result<bool, Error> {
+    Ok(Seen::look(connection).await?.tables == 0)
 }
 
 /// One lock a database of the server.
@@ -74,21 +85,38 @@ impl Seen {
         let text = "SELECT count(*), CAST(coalesce(sum(table_name = 'ticketon'), 0) AS SIGNED), \
                     version() LIKE '%MariaDB%' \
                     FROM information_schema.tables WHERE table_schema = database()";
-        let row = sqlx::raw_sql(text).fetch_one(connection).await?;
+        let row = sqlx::raw_sql(text).fetch_one(&mut *connection).await?;
+        let version = if row.integer(1)? > 0 {
+            let rows = sqlx::raw_sql("SELECT version FROM ticketon")
+                .fetch_all(connection)
+                .await?;
+            Some(rows.first().map_or(Ok(0), |row| row.number(0))?)
+        } else {
+            None
+        };
         Ok(Self {
             tables: row.number(0)?,
-            is_ours: row.integer(1)? > 0,
+            version,
             is_mariadb: row.integer(2)? > 0,
         })
     }
-}
 
-async fn version(connection: &mut MySqlConnection) -> Result<usize, Error> {
-    let rows = sqlx::raw_sql("SELECT version FROM ticketon")
-        .fetch_all(connection)
-        .await?;
-    let version = rows.first().map_or(Ok(0), |row| row.number(0))?;
-    Ok(usize::try_from(version).unwrap_or(usize::MAX))
+    /// How many migrations are done, unless a newer program, or another one, made the tables.
+    fn version(&self, options: &MySqlConnectOptions) -> Result<usize, OpenError> {
+        let known = MIGRATIONS.len();
+        match self
+            .version
+            .map(|version| usize::try_from(version).unwrap_or(usize::MAX))
+        {
+            Some(found) if found > known => {
+                let at = shown(options);
+                Err(OpenError::Newer { at, found, known })
+            }
+            Some(found) => Ok(found),
+            None if self.tables == 0 => Ok(0),
+            None => Err(OpenError::NotAStore(shown(options))),
+        }
+    }
 }
 
 async fn apply(

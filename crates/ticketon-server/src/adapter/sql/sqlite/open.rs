@@ -26,7 +26,7 @@ impl SqliteStore {
     /// Opens the store at `path`, and brings its schema up to date.
     pub async fn open(path: &Path) -> Result<Self, OpenError> {
         if !path.exists() {
-            return Err(OpenError::Missing(path.to_owned()));
+            return Err(OpenError::Missing(path.display().to_string()));
         }
         let seen = seen(path).await?;
         Self::prepared(path, seen).await
@@ -36,7 +36,7 @@ impl SqliteStore {
     /// so a store of an older schema is refused.
     pub async fn beside(path: &Path) -> Result<SqlReads, OpenError> {
         if !path.exists() {
-            return Err(OpenError::Missing(path.to_owned()));
+            return Err(OpenError::Missing(path.display().to_string()));
         }
         let (found, known) = (seen(path).await?, MIGRATIONS.len());
         if found < known {
@@ -55,7 +55,7 @@ impl SqliteStore {
     /// Makes a new store at `path`, in a folder that exists.
     pub async fn create(path: &Path) -> Result<Self, OpenError> {
         if path.exists() {
-            return Err(OpenError::Exists(path.to_owned()));
+            return Err(OpenError::Exists(path.display().to_string()));
         }
         let folder = path.parent().unwrap_or(Path::new("."));
         if !folder.as_os_str().is_empty() && !folder.is_dir() {

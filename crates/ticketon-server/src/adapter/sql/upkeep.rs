@@ -1,0 +1,69 @@
+//! What is done to a store now and then, that is no decision and takes no part in batches: facts are numbered, and what
+//! is too old is forgotten. Its connections are its own; its short transactions wait for their turn between the
+//! committers'.
+
+use std::path::Path;
+
+use sqlx::mysql::MySqlConnectOptions;
+use sqlx::sqlite::SqlitePoolOptions;
+use sqlx::{MySqlPool, SqlitePool};
+use ticketon_core::store::Unavailable;
+use ticketon_core::time::Timestamp;
+
+use super::decode::unavailable;
+use super::mysql;
+use super::sqlite;
+use super::value::Value;
+use crate::limits;
+
+/// Keeps a store in order.
+pub struct Upkeep(Of);
+
+enum Of {
+    Sqlite(SqlitePool),
+    MySql(MySqlPool),
+}
+
+const FORGET_ON_SQLITE: &str = "DELETE FROM answer WHERE (caller, operation, key) IN \
+    (SELECT caller, operation, key FROM answer WHERE at < ?1 ORDER BY at LIMIT ?2)";
+const FORGET_ON_MYSQL: &str = "DELETE FROM answer WHERE at < ?1 ORDER BY at LIMIT ?2";
+
+impl Upkeep {
+    /// Of the SQLite store at `path`.
+    pub fn at(path: &Path) -> Self {
+        let pool = SqlitePoolOptions::new()
+            .max_connections(1)
+            .idle_timeout(limits::PRUNE_EVERY / 2)
+            .connect_lazy_with(sqlite::writing(path).create_if_missing(false));
+        Self(Of::Sqlite(pool))
+    }
+
+    pub(super) fn of_mysql(options: MySqlConnectOptions) -> Self {
+        Self(Of::MySql(mysql::to_maintain(options)))
+    }
+
+    /// Gives facts that became visible without a position theirs; says to how many, 0 once none is left. On SQLite a
+    /// commit does it itself.
+    pub async fn number_facts(&self) -> Result<usize, Unavailable> {
+        match &self.0 {
+            Of::Sqlite(_) => Ok(0),
+            Of::MySql(pool) => mysql::number(pool).await.map_err(unavailable),
+        }
+    }
+
+    /// Forgets what requests were answered before `old`, at most `limit` of them; says how many.
+    pub async fn forget_answers(&self, old: Timestamp, limit: u32) -> Result<u64, Unavailable> {
+        let values = [Value::moment(old), Value::number(u64::from(limit))];
+        let forgotten = match &self.0 {
+            Of::Sqlite(pool) => {
+                let done = sqlite::bind(FORGET_ON_SQLITE, &values).execute(pool).await;
+                done.map(|done| done.rows_affected())
+            }
+            Of::MySql(pool) => {
+                let done = mysql::filled(FORGET_ON_MYSQL, &values).execute(pool).await;
+                done.map(|done| done.rows_affected())
+            }
+        };
+        forgotten.map_err(unavailable)
+    }
+}
