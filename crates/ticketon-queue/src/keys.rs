@@ -3,9 +3,11 @@
 //!
 //! The two differ because their numbers do. Everybody who comes gets a receipt, thousands a second at the opening; an
 //! HMAC costs about a microsecond. Only who is let in gets a pass, at the room's own rate; an Ed25519 signature costs
-//! some tens. Both are repeatable: the same entry gives the same text, so neither is ever stored.
+//! some tens, and checking it as much again. Both are repeatable: the same entry gives the same text, so neither is
+//! ever stored, and the passes signed lately are remembered to save signing and checking them again.
 
 use std::fmt;
+use std::sync::{Arc, Mutex};
 
 use hmac::{Hmac, KeyInit, Mac};
 use jsonwebtoken::jwk::{Jwk, PublicKeyUse};
@@ -14,9 +16,12 @@ use sha2::Sha256;
 
 mod pass;
 mod receipt;
+mod signed;
 
 pub use pass::{Pass, PassError};
 pub use receipt::{Receipt, ReceiptError};
+
+use signed::SignedPasses;
 
 /// The length of a seed.
 const SEED_BYTES: usize = 32;
@@ -36,6 +41,8 @@ pub struct Keys {
     signing: EncodingKey,
     checking: DecodingKey,
     receipts: Hmac<Sha256>,
+    /// Shared by clones.
+    signed: Arc<Mutex<SignedPasses>>,
 }
 
 impl Keys {
@@ -52,6 +59,7 @@ impl Keys {
             signing,
             checking,
             receipts: keyed(&receipt_key),
+            signed: Arc::default(),
         }
     }
 

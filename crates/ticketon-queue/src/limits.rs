@@ -89,3 +89,7 @@ pub const REDIS_CLUSTER_RETRIES: u32 = 3;
 
 /// Calls that may stand before one connection to Redis.
 pub const REDIS_PIPELINE: usize = 1_000;
+
+/// Passes of one generation that are remembered once signed; two are kept, about a kilobyte each. Sixteen thousand
+/// shoppers at once are more than any sale lets in.
+pub const SIGNED_PASSES: usize = 8_192;

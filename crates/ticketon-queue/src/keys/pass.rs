@@ -4,11 +4,14 @@
 //! Every claim is checked, each with its own refusal: the predecessor's entry token never expired, was good for any
 //! event, and its signature was never looked at.
 
+use std::sync::{MutexGuard, PoisonError};
+
 use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{Algorithm, Header, Validation, decode, encode};
 use serde::{Deserialize, Serialize};
 
 use super::Keys;
+use super::signed::SignedPasses;
 use crate::entry::{Entry, EntryId, EntryState};
 use crate::limits::TOKEN_BYTES_MAX;
 use crate::names::{RoomName, VisitorName};
@@ -84,6 +87,30 @@ impl Pass {
 impl Keys {
     /// The pass as a JWT. Ed25519 needs no randomness: the same pass gives the same text.
     pub fn sign_pass(&self, pass: &Pass) -> String {
+        if let Some(text) = self.signed().text_of(pass) {
+            return text;
+        }
+        let text = self.sign_anew(pass);
+        self.signed().keep(pass, &text);
+        text
+    }
+
+    /// The pass that a text is, if it opens this room now.
+    pub fn verify_pass(&self, token: &str, room: &RoomName, now: Timestamp) -> Result<Pass, PassError> {
+        let pass = match self.signed().pass_of(token) {
+            Some(pass) => pass,
+            None => self.check(token)?,
+        };
+        if pass.room != *room {
+            return Err(PassError::WrongRoom);
+        }
+        if pass.until <= now {
+            return Err(PassError::Expired(pass.until));
+        }
+        Ok(pass)
+    }
+
+    fn sign_anew(&self, pass: &Pass) -> String {
         let header = Header {
             kid: Some(self.kid.clone()),
             ..Header::new(Algorithm::EdDSA)
@@ -96,11 +123,12 @@ impl Keys {
             sub: pass.visitor.clone(),
             exp: pass.until.ms() / 1_000,
         };
-        self.signed(&header, &claims)
+        encode(&header, &claims, &self.signing)
+            .expect("texts and numbers have a JSON form, and the key is sound")
     }
 
-    /// The pass that a text is, if it opens this room now.
-    pub fn verify_pass(&self, token: &str, room: &RoomName, now: Timestamp) -> Result<Pass, PassError> {
+    /// The pass that a text is, whatever it opens.
+    fn check(&self, token: &str) -> Result<Pass, PassError> {
         let claims = self.signed_claims(token)?;
         if claims.kind != KIND {
             return Err(PassError::WrongKind);
@@ -108,31 +136,23 @@ impl Keys {
         if claims.aud != AUDIENCE {
             return Err(PassError::WrongAudience);
         }
-        if claims.room != room.as_str() {
-            return Err(PassError::WrongRoom);
-        }
-        let until = Timestamp::from_ms(claims.exp.saturating_mul(1_000));
-        if until <= now {
-            return Err(PassError::Expired(until));
-        }
         Ok(Pass {
-            room: room.clone(),
+            room: RoomName::parse(&claims.room).map_err(|_| PassError::WrongRoom)?,
             entry: claims.entry,
             visitor: claims.sub,
-            until,
+            until: Timestamp::from_ms(claims.exp.saturating_mul(1_000)),
         })
     }
 
-    fn signed(&self, header: &Header, claims: &Claims) -> String {
-        encode(header, claims, &self.signing)
-            .expect("texts and numbers have a JSON form, and the key is sound")
+    fn signed(&self) -> MutexGuard<'_, SignedPasses> {
+        self.signed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn signed_claims(&self, token: &str) -> Result<Claims, PassError> {
         if token.len() > TOKEN_BYTES_MAX {
             return Err(PassError::Malformed);
         }
-        // The claims are checked by `verify_pass`, against an argument instead of the machine's clock.
+        // The claims are checked by the callers, the end against an argument instead of the machine's clock.
         let mut signature_only = Validation::new(Algorithm::EdDSA);
         signature_only.required_spec_claims.clear();
         signature_only.validate_exp = false;
