@@ -2,7 +2,7 @@
 //! kind, and all have an audience and an end.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -25,11 +25,11 @@ pub struct Tokens {
     signing: EncodingKey,
     checking: DecodingKey,
     customer_keys: Hmac<Sha256>,
-    /// Tokens checked lately, so that a buyer's signature is checked once, not at each request.
+    /// Tokens checked or signed lately, so that a buyer's signature is checked once, not at each request.
     checked: Mutex<Checked>,
 }
 
-/// Two generations of checked tokens: the older is dropped when the newer is full.
+/// Two generations of known tokens: the older is dropped when the newer is full.
 #[derive(Default)]
 struct Checked {
     newer: BTreeMap<String, Access>,
@@ -101,7 +101,7 @@ impl Tokens {
     /// A token that says who a user is.
     pub fn access(&self, user: &User, now: Timestamp) -> Result<String, Refusal> {
         let person = Person::new(user.id.to_string()).map_err(Refusal::internal)?;
-        self.sign(&Access {
+        self.grant(Access {
             roles: user.roles.clone(),
             admin: user.is_admin,
             birth_date: user.birth_date,
@@ -111,12 +111,12 @@ impl Tokens {
 
     /// A token for a person without a user row: simulated buyers.
     pub fn access_for(&self, person: Person, now: Timestamp, lasts: Duration) -> Result<String, Refusal> {
-        self.sign(&Access::of(person, now + lasts))
+        self.grant(Access::of(person, now + lasts))
     }
 
     /// A token for whoever runs this machine, good for one minute.
     pub fn operator(&self, person: Person, now: Timestamp) -> Result<String, Refusal> {
-        self.sign(&Access {
+        self.grant(Access {
             admin: true,
             ..Access::of(person, now + limits::OPERATOR_TOKEN_LASTS)
         })
@@ -141,11 +141,7 @@ impl Tokens {
 
     /// Who an access token says that its bearer is.
     pub fn caller(&self, token: &str, now: Timestamp) -> Result<Caller, Refusal> {
-        let known = self
-            .checked
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .find(token);
+        let known = self.checked().find(token);
         let access = match known {
             Some(access) => access,
             None => self.check_access(token)?,
@@ -178,11 +174,19 @@ impl Tokens {
 
     fn check_access(&self, token: &str) -> Result<Access, Refusal> {
         let access: Access = self.verify(token)?;
-        self.checked
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .keep(token, access.clone());
+        self.checked().keep(token, access.clone());
         Ok(access)
+    }
+
+    /// Signs an access token. What was signed here need not be checked here.
+    fn grant(&self, access: Access) -> Result<String, Refusal> {
+        let token = self.sign(&access)?;
+        self.checked().keep(&token, access);
+        Ok(token)
+    }
+
+    fn checked(&self) -> MutexGuard<'_, Checked> {
+        self.checked.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn sign(&self, claims: &impl Serialize) -> Result<String, Refusal> {
