@@ -9,6 +9,8 @@
 
 #[path = "sale/connection.rs"]
 mod connection;
+#[path = "sale/spent.rs"]
+mod spent;
 
 use std::error::Error;
 use std::fmt::Write as _;
@@ -17,8 +19,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use axum::http::Method;
+use axum::http::header::AUTHORIZATION;
 use connection::Connection;
-use serde_json::{Value, json};
+use serde::Deserialize;
+use serde_json::json;
+use spent::{Spent, Start};
 use ticketon_core::ids::Person;
 use ticketon_core::verify::Basis;
 use ticketon_core::{Caller, NewEvent, Plan, Won, create_event, publish};
@@ -27,6 +33,10 @@ use ticketon_server::shop::Shop;
 use ticketon_server::verify::{books_of, verify};
 use tokio::net::TcpListener;
 use tokio::time::Instant;
+
+/// The allocator of the `ticketon` binary.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
@@ -42,7 +52,7 @@ async fn main() -> Outcome<()> {
     let buyers = numbers.next().unwrap_or(256);
     let sales = numbers.next().unwrap_or(15_000);
 
-    let before = hello_per_second(buyers).await?;
+    let before = say_hello(buyers).await?;
     let folder = tempfile::tempdir()?;
     let server = Server::embedded(folder.path()).await?;
     let performance = put_on_sale(server.shop()).await?;
@@ -75,8 +85,8 @@ async fn main() -> Outcome<()> {
     report.assert_kept();
     drop(stop);
     serving.await??;
-    let after = hello_per_second(buyers).await?;
-    print_and_write(buyers, sales, &measured, before, after)
+    let after = say_hello(buyers).await?;
+    print_and_write(buyers, &measured, [before, after])
 }
 
 /// What the buyers share.
@@ -95,7 +105,7 @@ const STEPS: [&str; 6] = ["enter", "position", "hold", "purchase", "window", "co
 type Steps = [Duration; STEPS.len()];
 
 struct Measured {
-    took: Duration,
+    spent: Spent,
     sales: Vec<Steps>,
 }
 
@@ -139,7 +149,7 @@ fn tokens(shop: &Shop, count: usize) -> Outcome<Vec<String>> {
 }
 
 async fn sell(market: &Arc<Market>, buyers: usize) -> Outcome<Measured> {
-    let start = Instant::now();
+    let start = Start::now();
     let tasks: Vec<_> = (0..buyers)
         .map(|_| tokio::spawn(buy_on(Arc::clone(market))))
         .collect();
@@ -148,7 +158,7 @@ async fn sell(market: &Arc<Market>, buyers: usize) -> Outcome<Measured> {
         sales.extend(task.await??);
     }
     Ok(Measured {
-        took: start.elapsed(),
+        spent: start.spent_on(sales.len()),
         sales,
     })
 }
@@ -178,118 +188,156 @@ struct Buyer<'a> {
     steps: Steps,
 }
 
+#[derive(Deserialize)]
+struct Entered {
+    pass: String,
+}
+
+#[derive(Deserialize)]
+struct Stands {
+    state: String,
+}
+
+#[derive(Deserialize)]
+struct Held {
+    id: String,
+}
+
+#[derive(Deserialize)]
+struct Purchase {
+    payments: [Payment; 1],
+}
+
+#[derive(Deserialize)]
+struct Payment {
+    order_id: String,
+    amount: u64,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Opened {
+    payment_key: String,
+}
+
 impl Buyer<'_> {
     async fn buy(&mut self, token: &str) -> Outcome<()> {
-        let bearer = format!("authorization: Bearer {token}\r\n");
+        let bearer = format!("Bearer {token}");
         let queue = "/api/v1/events/bench/queue";
-        let entered = self.step(0, "POST", queue, &bearer, "{}").await?;
-        let pass = entered["pass"].as_str().ok_or("not let in")?;
-        self.step(1, "GET", queue, &bearer, "").await?;
-        let with_pass = format!("{bearer}ticketon-pass: {pass}\r\n");
-        let wish = json!({"best_available": {"price": "R/adult", "quantity": 2}}).to_string();
-        let holds = format!("/api/v1/performances/{}/holds", self.market.performance);
-        let hold = self.step(2, "POST", &holds, &with_pass, &wish).await?;
-        let order = json!({"hold": hold["id"]}).to_string();
-        let purchase = self.step(3, "POST", "/api/v1/purchases", &bearer, &order).await?;
-        let payment = &purchase["payments"][0];
-        let order_id = payment["order_id"].as_str().ok_or("no order id")?;
-        let opening = json!({
-            "orderId": order_id,
-            "amount": payment["amount"],
-            "orderName": "Bench",
-            "card": "4330120000000000",
-        });
-        let opened = self
-            .step(4, "POST", "/sandbox/payments", "", &opening.to_string())
-            .await?;
-        let confirm = json!({"payment_key": opened["paymentKey"], "amount": payment["amount"]}).to_string();
-        let path = format!("/api/v1/payments/{order_id}/confirm");
-        let paid = self.step(5, "POST", &path, &bearer, &confirm).await?;
-        if paid["state"] == "paid" {
-            Ok(())
-        } else {
-            Err(format!("not paid: {paid}").into())
-        }
-    }
 
-    /// One request; the window's goes to the sandbox.
-    async fn step(
-        &mut self,
-        step: usize,
-        method: &str,
-        path: &str,
-        headers: &str,
-        body: &str,
-    ) -> Outcome<Value> {
         let start = Instant::now();
-        let connection = if STEPS[step] == "window" {
-            &mut self.window
-        } else {
-            &mut self.shop
-        };
-        let answer = ask(connection, method, path, headers, body).await?;
-        self.steps[step] = start.elapsed();
-        Ok(answer)
+        let head = self
+            .shop
+            .request(Method::POST, queue)
+            .header(AUTHORIZATION, &bearer);
+        let Entered { pass } = self.shop.ask(head, "{}".to_owned()).await?;
+        let start = self.took(0, start);
+
+        let head = self
+            .shop
+            .request(Method::GET, queue)
+            .header(AUTHORIZATION, &bearer);
+        let Stands { state } = self.shop.ask(head, String::new()).await?;
+        expect("admitted", &state)?;
+        let start = self.took(1, start);
+
+        let holds = format!("/api/v1/performances/{}/holds", self.market.performance);
+        let wish = r#"{"best_available": {"price": "R/adult", "quantity": 2}}"#.to_owned();
+        let head = self
+            .shop
+            .request(Method::POST, &holds)
+            .header(AUTHORIZATION, &bearer);
+        let hold: Held = self.shop.ask(head.header("ticketon-pass", pass), wish).await?;
+        let start = self.took(2, start);
+
+        let order = json!({"hold": hold.id}).to_string();
+        let head = self.shop.request(Method::POST, "/api/v1/purchases");
+        let purchase: Purchase = self.shop.ask(head.header(AUTHORIZATION, &bearer), order).await?;
+        let [Payment { order_id, amount }] = purchase.payments;
+        let start = self.took(3, start);
+
+        let payment = json!({
+            "orderId": order_id, "amount": amount, "orderName": "Bench", "card": "4330120000000000",
+        });
+        let head = self.window.request(Method::POST, "/sandbox/payments");
+        let Opened { payment_key } = self.window.ask(head, payment.to_string()).await?;
+        let start = self.took(4, start);
+
+        let path = format!("/api/v1/payments/{order_id}/confirm");
+        let confirm = json!({"payment_key": payment_key, "amount": amount}).to_string();
+        let head = self
+            .shop
+            .request(Method::POST, &path)
+            .header(AUTHORIZATION, &bearer);
+        let Stands { state } = self.shop.ask(head, confirm).await?;
+        self.took(5, start);
+        expect("paid", &state)
+    }
+
+    /// Notes how long a step took; the next begins now.
+    fn took(&mut self, step: usize, start: Instant) -> Instant {
+        let now = Instant::now();
+        self.steps[step] = now - start;
+        now
     }
 }
 
-async fn ask(
-    connection: &mut Connection,
-    method: &str,
-    path: &str,
-    headers: &str,
-    body: &str,
-) -> Outcome<Value> {
-    let answer = connection.send(method, path, headers, body).await?;
-    if !(200..300).contains(&answer.status) {
-        let said = String::from_utf8_lossy(&answer.body).into_owned();
-        return Err(format!("{method} {path}: {} {said}", answer.status).into());
+fn expect(state: &str, found: &str) -> Outcome<()> {
+    if found == state {
+        Ok(())
+    } else {
+        Err(format!("{found}, not {state}").into())
     }
-    Ok(serde_json::from_slice(&answer.body)?)
 }
 
-/// The yardstick: requests a second of an axum server that says hello, by the same client.
-async fn hello_per_second(buyers: usize) -> Outcome<f64> {
+/// The yardstick: an axum server that says hello, asked by the same client.
+async fn say_hello(buyers: usize) -> Outcome<Spent> {
     const REQUESTS: usize = 200_000;
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;
     let app = axum::Router::new().route("/", axum::routing::get(|| async { "hello world" }));
     let server = tokio::spawn(async move { axum::serve(listener, app).await });
-    let start = Instant::now();
+    let start = Start::now();
     let each = REQUESTS / buyers;
     let clients: Vec<_> = (0..buyers)
         .map(|_| {
             tokio::spawn(async move {
                 let mut connection = Connection::open(address).await?;
                 for _ in 0..each {
-                    connection.send("GET", "/", "", "").await?;
+                    let head = connection.request(Method::GET, "/");
+                    connection.send(head, "").await?;
                 }
-                Ok::<(), std::io::Error>(())
+                Outcome::Ok(())
             })
         })
         .collect();
     for client in clients {
         client.await??;
     }
-    let took = start.elapsed();
+    let spent = start.spent_on(each * buyers);
     server.abort();
-    Ok(per_second(each * buyers, took))
+    Ok(spent)
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a bench counts far below 2^52")]
-fn per_second(count: usize, took: Duration) -> f64 {
-    count as f64 / took.as_secs_f64()
-}
-
-fn print_and_write(buyers: usize, sales: usize, measured: &Measured, before: f64, after: f64) -> Outcome<()> {
-    let per_second = per_second(sales, measured.took);
-    let hello = f64::midpoint(before, after);
-    let ratio = per_second / hello;
+fn print_and_write(buyers: usize, measured: &Measured, hello: [Spent; 2]) -> Outcome<()> {
+    let sales = &measured.spent;
+    let [before, after] = hello.map(|spent| spent.per_second());
+    let ratio = sales.per_second() / f64::midpoint(before, after);
     let whole = |steps: &Steps| steps.iter().sum();
     let (p50, p99) = (measured.within(50, whole), measured.within(99, whole));
-    println!("{buyers} buyers, {sales} sales of two seats each, all promises kept");
-    println!("  hello world      {before:>9.0} requests/s before, {after:.0} after");
-    println!("  paid sales       {per_second:>9.0} a second     p50 {p50:.0} ms   p99 {p99:.0} ms");
+    let hello_us = f64::midpoint(hello[0].processor_us(), hello[1].processor_us());
+    println!(
+        "{buyers} buyers, {} sales of two seats each, all promises kept",
+        sales.count
+    );
+    println!(
+        "  hello world      {before:>9.0} requests/s before, {after:.0} after, {hello_us:.1} us of processor each"
+    );
+    println!(
+        "  paid sales       {:>9.0} a second, {:.0} us of processor each     p50 {p50:.0} ms   p99 {p99:.0} ms",
+        sales.per_second(),
+        sales.processor_us()
+    );
     for (step, name) in STEPS.iter().enumerate() {
         let (p50, p99) = (
             measured.within(50, |steps| steps[step]),
@@ -302,8 +350,9 @@ fn print_and_write(buyers: usize, sales: usize, measured: &Measured, before: f64
     let written = json!({
         "machine": {"cores": cores, "os": std::env::consts::OS, "arch": std::env::consts::ARCH},
         "rows": [{
-            "buyers": buyers, "sales": sales, "sales_per_s": per_second,
+            "buyers": buyers, "sales": sales.count, "sales_per_s": sales.per_second(),
             "hello_per_s_before": before, "hello_per_s_after": after,
+            "sale_processor_us": sales.processor_us(), "hello_processor_us": hello_us,
             "p50_ms": p50, "p99_ms": p99,
         }],
         "ratios": {"sales_per_hello": ratio},
