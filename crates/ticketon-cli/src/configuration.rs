@@ -74,6 +74,15 @@ impl Configuration {
         if let Some(gateway) = self.parse(Key::HttpGateway, "an address such as `127.0.0.1:8080`")? {
             settings.gateway = gateway;
         }
+        if let Some(queue) = self.parse(
+            Key::QueueUrl,
+            "`memory:` or a Redis such as `redis://127.0.0.1:6379`",
+        )? {
+            settings.queue = queue;
+        }
+        if let Some(bus) = self.parse(Key::BusUrl, "`none:` or brokers such as `kafka://127.0.0.1:9092`")? {
+            settings.bus = bus;
+        }
         settings.toss = self.toss(settings.toss)?;
         settings
             .validate()
@@ -201,6 +210,18 @@ mod tests {
         let environment = |name: &str| (name == "TICKETON_DATA_DIR").then(|| "/srv/other".to_owned());
         let configuration = Configuration::read(None, environment).unwrap();
         assert_eq!(configuration.get(Key::DataDir), Some("/srv/other"));
+    }
+
+    #[test]
+    fn facts_are_published_where_the_bus_says() {
+        let file = "[bus]\nurl = \"kafka://10.0.0.1:9092/opera\"\n";
+        let settings = read(file).unwrap().settings().unwrap();
+        assert_eq!(settings.bus.to_string(), "kafka://10.0.0.1:9092/opera");
+        let failure = read("[bus]\nurl = \"10.0.0.1\"\n")
+            .unwrap()
+            .settings()
+            .unwrap_err();
+        assert!(failure.message.contains("`bus.url`"), "{}", failure.message);
     }
 
     #[test]

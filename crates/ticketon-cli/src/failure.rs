@@ -115,15 +115,20 @@ impl From<BadAddress> for Failure {
 impl From<StartError> for Failure {
     fn from(error: StartError) -> Self {
         use ticketon_server::adapter::sql::OpenError;
+        use ticketon_server::queue::RedisError;
+
         let exit = match &error {
             StartError::Settings(_)
             | StartError::Listen { .. }
             | StartError::Sandbox(_)
             | StartError::Provider(_)
+            | StartError::Queue(RedisError::Address { .. })
             | StartError::Store(OpenError::NotAnAddress(_)) => Exit::Usage,
             StartError::Store(OpenError::Missing(_)) => Exit::NotFound,
             StartError::Store(OpenError::Exists(_)) => Exit::Refused,
-            StartError::Folder(_) | StartError::Store(_) => Exit::Unavailable,
+            StartError::Folder(_) | StartError::Store(_) | StartError::Queue(_) | StartError::Bus(_) => {
+                Exit::Unavailable
+            }
             StartError::Listener(_) => Exit::Unexpected,
             StartError::Shop(refusal) => Exit::from(refusal.code()),
         };

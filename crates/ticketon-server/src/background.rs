@@ -1,8 +1,9 @@
-//! What runs without being asked: the dispatcher, the worker and the readers of the log. Each is a loop that
+//! What runs without being asked: the dispatcher, the worker, the relay and the readers of the log. Each is a loop that
 //! ends when the shop stops, after the step it is in.
 
 mod dispatcher;
 mod followers;
+mod relay;
 mod worker;
 
 use std::sync::Arc;
@@ -11,6 +12,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+use crate::adapter::kafka::Publisher;
 use crate::shop::Shop;
 
 /// The running loops.
@@ -20,7 +22,7 @@ pub struct Background {
 }
 
 impl Background {
-    /// Starts every loop.
+    /// Starts every loop but the relay, which needs somewhere to publish.
     pub fn start(shop: &Arc<Shop>) -> Self {
         let (stop, stopped) = watch::channel(false);
         let mut tasks = JoinSet::new();
@@ -36,6 +38,14 @@ impl Background {
         ));
         tasks.spawn(followers::figures(Arc::clone(shop), Stop(stopped)));
         Self { stop, tasks }
+    }
+
+    /// Starts the relay beside them.
+    #[must_use]
+    pub fn publishing(mut self, shop: &Arc<Shop>, publisher: Publisher) -> Self {
+        let stop = Stop(self.stop.subscribe());
+        self.tasks.spawn(relay::run(Arc::clone(shop), publisher, stop));
+        self
     }
 
     /// Lets every loop finish its step, and ends them.

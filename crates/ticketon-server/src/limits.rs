@@ -163,6 +163,31 @@ pub const FOLLOW_EVERY: Duration = Duration::from_millis(50);
 /// Facts read in one go.
 pub const FACTS_AT_ONCE: usize = 1_000;
 
+/// A fact is at most so large when it is published: an order of a hundred seats takes a tenth.
+pub const FACT_BYTES_MAX: usize = 64 * 1024;
+
+/// How often what is new is published: nobody outside waits for less.
+pub const RELAY_EVERY: Duration = Duration::from_millis(50);
+
+/// Where publishing fails it is tried more and more seldom, at least this often.
+pub const RELAY_PAUSE_MAX: Duration = Duration::from_secs(10);
+
+/// What was handed to Kafka is acknowledged within this time, or handed over again: an election of a new leader takes
+/// a second or two, and a process that stops waits for it.
+pub const PUBLISHED_WITHIN: Duration = Duration::from_secs(5);
+
+/// Kafka makes topics and tells of them within this time, or it is not there.
+pub const KAFKA_ANSWERS_WITHIN: Duration = Duration::from_secs(5);
+
+/// A broker that came back is found within this time (the client's own pause is ten seconds).
+pub const KAFKA_RECONNECTS_WITHIN: Duration = Duration::from_secs(1);
+
+/// How long Redis is left alone after it did not answer, where one can do without it: one slow answer in two seconds.
+pub const REDIS_RESTS: Duration = Duration::from_secs(2);
+
+/// How long a lease lasts that is not kept: whoever had it may be dead, and another takes over.
+pub const LEASE_LASTS: Duration = Duration::from_secs(2);
+
 /// How long a command waits for another that holds the data folder's lock.
 pub const FOLDER_WAIT: Duration = Duration::from_secs(10);
 

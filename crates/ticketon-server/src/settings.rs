@@ -1,6 +1,9 @@
 //! How the shop is run: one struct, one default, one check. Where the values come from (flags, environment,
 //! file) is the command line's business.
 
+mod bus;
+mod queue;
+
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
@@ -8,6 +11,9 @@ use ticketon_pay::Keys;
 
 use crate::adapter::sql::StoreAddress;
 use crate::data_folder::DataFolder;
+
+pub use bus::{BadBus, Bus, KafkaAddress};
+pub use queue::{BadQueueUrl, QueueUrl};
 
 /// How the shop is run.
 #[derive(Debug, Clone)]
@@ -20,6 +26,10 @@ pub struct Settings {
     pub gateway: SocketAddr,
     /// Who moves the money.
     pub toss: TossSettings,
+    /// Where the waiting rooms are, and what else all requests share for a moment.
+    pub queue: QueueUrl,
+    /// Where facts are published for others.
+    pub bus: Bus,
 }
 
 /// Who moves the money.
@@ -68,6 +78,8 @@ impl Default for Settings {
                 listen: loopback(9007),
                 is_allowed: false,
             },
+            queue: QueueUrl::Memory,
+            bus: Bus::None,
         }
     }
 }

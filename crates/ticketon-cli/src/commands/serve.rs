@@ -37,7 +37,10 @@ impl Args {
         }
         let listener = listen(settings.gateway).await?;
         let address = listener.local_addr().map_err(StartError::Listener)?;
-        let server = Server::open_or_create(&settings).await?;
+        let server = Server::open_or_create(&settings)
+            .await?
+            .publishing(&settings.bus)
+            .await?;
         shell.console.say(format_args!("serving at http://{address}"));
         if let Some(sandbox) = server.sandbox_url() {
             shell.console.say(format_args!(

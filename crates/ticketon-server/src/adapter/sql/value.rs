@@ -143,6 +143,7 @@ impl Part for Reader {
         Value::Text(match self {
             Self::Figures => "figures",
             Self::Queue => "queue",
+            Self::Relay => "relay",
         })
     }
 
@@ -150,6 +151,7 @@ impl Part for Reader {
         match row.text(column)? {
             "figures" => Ok(Self::Figures),
             "queue" => Ok(Self::Queue),
+            "relay" => Ok(Self::Relay),
             unknown => Err(unreadable(format!("no reader is named `{unknown}`"))),
         }
     }

@@ -1,0 +1,91 @@
+//! Our topics: their names, how many partitions they have, and making them.
+//!
+//! A stream's id chooses its partition, so the number of partitions is never changed afterwards: a stream that moved
+//! would be out of order. A topic that is there already is taken as it is.
+
+use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, TopicReplication};
+use rdkafka::client::DefaultClientContext;
+use rdkafka::types::RDKafkaErrorCode;
+use ticketon_core::fact::Stream;
+
+use super::client;
+use super::error::BusError;
+use crate::limits;
+use crate::settings::KafkaAddress;
+
+/// The kinds of streams, each with its topic's partitions: as many readers may share its facts. Events carry the crowd;
+/// the system's few facts are one stream.
+const KINDS: [(&str, i32); 4] = [("event", 12), ("organization", 3), ("system", 1), ("user", 6)];
+
+/// As many as the broker's own setting says.
+const REPLICATION: TopicReplication<'_> = TopicReplication::Fixed(-1);
+
+/// The names of our topics.
+#[derive(Debug, Clone)]
+pub(super) struct Topics {
+    prefix: String,
+}
+
+impl Topics {
+    pub(super) fn of(address: &KafkaAddress) -> Self {
+        Self {
+            prefix: address.prefix.clone(),
+        }
+    }
+
+    /// Where a stream's facts are published.
+    pub(super) fn of_stream(&self, stream: &Stream) -> String {
+        self.named(stream.kind())
+    }
+
+    /// The kind of streams whose facts a topic has.
+    pub(super) fn kind_of<'a>(&self, topic: &'a str) -> Option<&'a str> {
+        topic.strip_prefix(&self.prefix)?.strip_prefix('.')
+    }
+
+    /// All topics of facts.
+    pub(super) fn of_facts(&self) -> Vec<String> {
+        KINDS.iter().map(|(kind, _)| self.named(kind)).collect()
+    }
+
+    /// Where what nobody could read is put.
+    pub(super) fn of_dead_letters(&self) -> String {
+        self.named("dead")
+    }
+
+    fn named(&self, kind: &str) -> String {
+        format!("{}.{kind}", self.prefix)
+    }
+}
+
+/// Makes the topics that are not there yet; fails where Kafka does not answer in time.
+pub(super) async fn prepare(address: &KafkaAddress) -> Result<(), BusError> {
+    let unreachable = |why| BusError::unreachable(address, why);
+    let admin: AdminClient<DefaultClientContext> = client::config(address).create().map_err(unreachable)?;
+    let topics = Topics::of(address);
+    let names = topics.of_facts();
+    let dead = topics.of_dead_letters();
+    let mut new: Vec<NewTopic<'_>> = Vec::new();
+    for (name, (_, partitions)) in names.iter().zip(KINDS) {
+        // Whoever joins later, or rebuilds everything, reads from the first fact on.
+        new.push(NewTopic::new(name, partitions, REPLICATION).set("retention.ms", "-1"));
+    }
+    new.push(NewTopic::new(&dead, 1, REPLICATION));
+    let options = AdminOptions::new()
+        .request_timeout(Some(limits::KAFKA_ANSWERS_WITHIN))
+        .operation_timeout(Some(limits::KAFKA_ANSWERS_WITHIN));
+    let made = admin.create_topics(&new, &options).await.map_err(unreachable)?;
+    for topic in made {
+        match topic {
+            Ok(_) | Err((_, RDKafkaErrorCode::TopicAlreadyExists)) => {}
+            Err((topic, why)) => {
+                return Err(BusError::NoTopic {
+                    at: address.brokers.clone(),
+                    topic,
+                    why: why.to_string(),
+                });
+            }
+        }
+    }
+    Ok(())
+}
