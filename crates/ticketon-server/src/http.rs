@@ -21,7 +21,6 @@ mod performances;
 mod problem;
 mod purchases;
 mod queue;
-mod rates;
 mod routes;
 mod stream;
 mod tickets;
@@ -32,13 +31,14 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
-use ticketon_core::{Caller, Refusal};
+use ticketon_core::{Caller, Code, Refusal};
 use tokio::sync::Semaphore;
 
 use crate::limits;
+use crate::rates::Key;
 use crate::shop::Shop;
 
-pub use rates::{Rate, Rates};
+pub use crate::rates::{Rate, Rates};
 pub use routes::operations;
 
 /// How the shop is served.
@@ -57,7 +57,6 @@ pub(crate) struct Served {
     shop: Arc<Shop>,
     settings: Settings,
     request_ids: boundary::RequestIds,
-    buckets: rates::Buckets,
     slugs: find::Slugs,
     streams: Arc<Semaphore>,
     stream_tickets: stream::ticket::Tickets,
@@ -68,11 +67,15 @@ type Http = Arc<Served>;
 
 impl Served {
     /// Takes one token from a bucket, where rates are kept.
-    fn within_rate(&self, key: rates::Key) -> Result<(), Refusal> {
-        match &self.settings.rates {
-            Some(rates) => self.buckets.take(rates.of(&key), key, self.shop.cx.now()),
-            None => Ok(()),
-        }
+    async fn within_rate(&self, key: Key) -> Result<(), Refusal> {
+        let Some(rates) = &self.settings.rates else {
+            return Ok(());
+        };
+        let taken = self.shop.buckets.take(rates.of(&key), key, self.shop.cx.now());
+        taken.await.map_err(|refills_in| {
+            let message = "these are too many requests: ask less often";
+            Refusal::new(Code::RateLimited, message).after(refills_in)
+        })
     }
 
     /// Refuses, but not the repeat of a request that was answered: whatever stands against it by now, it goes on to
@@ -107,7 +110,6 @@ pub fn router_with(shop: Arc<Shop>, settings: Settings) -> Router {
         request_ids: boundary::RequestIds::new(&*shop.cx.entropy),
         shop,
         settings,
-        buckets: rates::Buckets::default(),
         slugs: find::Slugs::default(),
         streams: Arc::new(Semaphore::new(limits::STREAMS_MAX)),
         stream_tickets: stream::ticket::Tickets::default(),

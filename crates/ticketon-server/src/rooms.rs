@@ -332,7 +332,7 @@ pub(crate) fn to_queue(now: Timestamp) -> ticketon_queue::Timestamp {
     ticketon_queue::Timestamp::from_ms(u64::try_from(now.as_millis()).unwrap_or(0))
 }
 
-fn from_queue(at: ticketon_queue::Timestamp) -> Timestamp {
+pub(crate) fn from_queue(at: ticketon_queue::Timestamp) -> Timestamp {
     Timestamp::from_millis(i64::try_from(at.ms()).unwrap_or(i64::MAX))
 }
 

@@ -9,12 +9,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use axum::Router;
-use ticketon_core::Refusal;
-use ticketon_core::claims::{Claims, ClaimsInMemory};
 use ticketon_core::store::{Engine, Reads, Store};
+use ticketon_core::{Context, Refusal};
 use ticketon_pay::Toss;
 use ticketon_pay::sandbox::Latency;
-use ticketon_queue::{Decider, RoomName, decide_admission};
+use ticketon_queue::{RedisError, RoomName};
 use tokio::net::TcpListener;
 
 use crate::adapter::kafka::{BusError, Publisher};
@@ -26,9 +25,9 @@ use crate::data_folder::{DataFolder, FolderError};
 use crate::http;
 use crate::journal::StoreJournal;
 use crate::provider::Provider;
-use crate::rooms::in_memory;
 use crate::sandbox::{RunningSandbox, SandboxError};
 use crate::settings::{BadSettings, Bus, Settings, TossSettings};
+use crate::shared::Shared;
 use crate::shop::{Parts, Shop};
 
 /// An opened shop. It serves nothing and runs nothing in the background until it is told to.
@@ -54,10 +53,8 @@ pub struct Composition {
     pub upkeep: Upkeep,
     /// Who moves the money.
     pub provider: Arc<dyn Provider>,
-    /// How admission is decided.
-    pub decider: Decider,
-    /// Who is about to hold which seats.
-    pub claims: Arc<dyn Claims>,
+    /// What all requests share for a moment.
+    pub shared: Shared,
 }
 
 /// Why a server did not start; says what to do.
@@ -75,6 +72,9 @@ pub enum StartError {
     /// The sandbox.
     #[error(transparent)]
     Sandbox(#[from] SandboxError),
+    /// Where the waiting rooms are.
+    #[error("{0}; start it, or set `queue.url` to where it is")]
+    Queue(#[from] RedisError),
     /// The payment provider's client.
     #[error("the payment client cannot be made: {0}")]
     Provider(#[from] ticketon_pay::NoClient),
@@ -124,6 +124,7 @@ impl Server {
         settings.validate()?;
         let folder = DataFolder::lock(&settings.data_dir).await?;
         let store = SqlStore::open_or_create(&settings.store()).await?;
+        let shared = Shared::open(&settings.queue).await?;
         let sandbox = match &settings.toss {
             TossSettings::Sandbox { listen, .. } => {
                 let ledger = DataFolder::ledger_in(folder.path());
@@ -139,8 +140,7 @@ impl Server {
             lists: store.lists,
             upkeep: store.upkeep,
             provider,
-            decider: decide_admission,
-            claims: Arc::new(ClaimsInMemory::new()),
+            shared,
         };
         Ok(Self {
             sandbox,
@@ -159,17 +159,19 @@ impl Server {
             let journal = StoreJournal::new(room, committer, Arc::clone(&journal_reads));
             Arc::new(journal) as Arc<dyn ticketon_queue::Journal>
         };
+        let (clock, entropy) = (Arc::new(SystemClock), Arc::new(SystemEntropy));
+        let cx = Context::over(store.clone(), Arc::clone(&reads), clock.clone(), entropy.clone());
+        let shared = composition.shared.ports(Box::new(journal), cx, &*entropy);
         let shop = Shop::new(Parts {
             store,
             background_store: background,
             reads,
-            clock: Arc::new(SystemClock),
-            entropy: Arc::new(SystemEntropy),
+            clock,
+            entropy,
             provider: composition.provider,
-            queues: in_memory(Box::new(journal), composition.decider),
+            shared,
             lists: Some(composition.lists),
             upkeep: Some(composition.upkeep),
-            claims: composition.claims,
         });
         Ok(Self {
             shop: Arc::new(shop.await?),

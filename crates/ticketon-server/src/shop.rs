@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use ticketon_core::claims::Claims;
 use ticketon_core::entropy::Entropy;
 use ticketon_core::fact::{Fact, Stream, What};
 use ticketon_core::ids::ChangesId;
@@ -15,10 +14,13 @@ use ticketon_queue::Keys;
 use tokio::sync::watch;
 
 use crate::adapter::sql::{Lists, Upkeep};
+use crate::leases::Leases;
 use crate::passwords::Passwords;
 use crate::payments::Payments;
 use crate::provider::Provider;
-use crate::rooms::{Queues, Rooms};
+use crate::rates::Buckets;
+use crate::rooms::Rooms;
+use crate::shared::Ports;
 use crate::tokens::Tokens;
 
 /// Everything that one process of the shop shares.
@@ -35,6 +37,10 @@ pub struct Shop {
     pub passwords: Passwords,
     /// The payments under way.
     pub payments: Payments,
+    /// How often somebody may ask.
+    pub buckets: Arc<dyn Buckets>,
+    /// Who does what only one process needs to do.
+    pub leases: Arc<dyn Leases>,
     /// What people look through; none over a store that only decides.
     pub lists: Option<Lists>,
     /// What keeps the store in order; none over a store that only decides.
@@ -56,21 +62,19 @@ pub struct Parts {
     pub entropy: Arc<dyn Entropy>,
     /// Who moves the money.
     pub provider: Arc<dyn Provider>,
-    /// Makes the queue of each waiting room.
-    pub queues: Queues,
+    /// What all requests share for a moment.
+    pub shared: Ports,
     /// What people look through, if the store has lists.
     pub lists: Option<Lists>,
     /// What keeps the store in order, if it needs that.
     pub upkeep: Option<Upkeep>,
-    /// Who is about to hold which seats.
-    pub claims: Arc<dyn Claims>,
 }
 
 impl Shop {
     /// Wires the parts; makes the signing key where there is none.
     pub async fn new(parts: Parts) -> Result<Self, Refusal> {
         let cx = Context {
-            claims: parts.claims,
+            claims: parts.shared.claims,
             ..Context::over(parts.store, parts.reads, parts.clock, parts.entropy)
         };
         let background = Context {
@@ -82,10 +86,12 @@ impl Shop {
         let keys = Keys::from_seed(&key.id.to_string(), seed);
         let tokens = Tokens::new(&key.id.to_string(), seed, &public_half(&keys)?);
         Ok(Self {
-            rooms: Rooms::new(keys, parts.queues),
+            rooms: Rooms::new(keys, parts.shared.queues),
             tokens,
             passwords: Passwords::default(),
             payments: Payments::new(cx.clone(), parts.provider),
+            buckets: parts.shared.buckets,
+            leases: parts.shared.leases,
             lists: parts.lists,
             upkeep: parts.upkeep,
             background,

@@ -19,6 +19,7 @@ use ticketon_server::data_folder::DataFolder;
 use ticketon_server::pay::{self, Keys, Toss};
 use ticketon_server::queue::{Counters, Decision, Policy, decide_admission};
 use ticketon_server::server::{Composition, Server, StartError};
+use ticketon_server::shared::Shared;
 
 use crate::failure::Failure;
 
@@ -116,15 +117,17 @@ impl Break {
             lists: store.lists,
             upkeep: store.upkeep,
             provider: Arc::new(toss),
-            decider: decide_admission,
-            claims: Arc::new(ClaimsInMemory::new()),
+            shared: Shared::in_memory(),
         };
         match self {
             Self::SeatUniqueKey => {
                 let broken = Composition {
                     engines: without(whole.engines, seats::Unversioned::new),
                     reads: Arc::new(seats::SlowSeats::new(whole.reads)),
-                    claims: Arc::new(ClaimsInMemory::kept_for(Duration::ZERO)),
+                    shared: Shared::InMemory {
+                        decider: decide_admission,
+                        claims: ClaimsInMemory::kept_for(Duration::ZERO),
+                    },
                     ..whole
                 };
                 Server::composed(broken).await
@@ -142,8 +145,11 @@ impl Break {
                 Server::composed(Composition { provider, ..whole }).await
             }
             Self::Capacity => {
-                let decider = without_capacity;
-                Server::composed(Composition { decider, ..whole }).await
+                let shared = Shared::InMemory {
+                    decider: without_capacity,
+                    claims: ClaimsInMemory::new(),
+                };
+                Server::composed(Composition { shared, ..whole }).await
             }
         }
     }

@@ -18,9 +18,9 @@ use tracing::Instrument as _;
 
 use super::asker::Found;
 use super::problem::{self, Refused, ToSay};
-use super::rates::Key;
 use super::{Http, routes};
 use crate::limits;
+use crate::rates::Key;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -71,7 +71,8 @@ async fn admitted(http: &Http, mut request: Request, next: Next, id: &str) -> Re
     let route = request.extensions().get::<MatchedPath>().cloned();
     let route = route.as_ref().map_or("", MatchedPath::as_str);
     let caller = found.person().map(|person| person.as_str().to_owned());
-    let response = match within_rates(http, &request, &found) {
+    let bucket = bucket_of(&request, &found);
+    let response = match within_rate(http, bucket).await {
         Ok(()) => {
             request.extensions_mut().insert(found);
             served(http, request, next, &method, route).await
@@ -113,13 +114,19 @@ async fn served(http: &Http, request: Request, next: Next, method: &Method, rout
     Refused(refusal).into_response()
 }
 
-fn within_rates(http: &Http, request: &Request, found: &Found) -> Result<(), Refusal> {
+/// Whose bucket the request takes from; nobody's if it is made in this process, without a socket.
+fn bucket_of(request: &Request, found: &Found) -> Option<Key> {
+    if let Some(person) = found.person() {
+        return Some(Key::User(person.clone()));
+    }
     let address = request.extensions().get::<ConnectInfo<SocketAddr>>();
-    match (found.person(), address) {
-        (Some(person), _) => http.within_rate(Key::User(person.clone())),
-        (None, Some(ConnectInfo(address))) => http.within_rate(Key::Address(address.ip().into())),
-        // Called in this process, without a socket.
-        (None, None) => Ok(()),
+    address.map(|ConnectInfo(address)| Key::Address(address.ip().into()))
+}
+
+async fn within_rate(http: &Http, bucket: Option<Key>) -> Result<(), Refusal> {
+    match bucket {
+        Some(key) => http.within_rate(key).await,
+        None => Ok(()),
     }
 }
 

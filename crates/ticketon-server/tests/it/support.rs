@@ -34,6 +34,7 @@ use ticketon_server::committer::Committer;
 use ticketon_server::http::{Settings, router_with};
 use ticketon_server::journal::StoreJournal;
 use ticketon_server::rooms::{Journals, in_memory};
+use ticketon_server::shared::Ports;
 use ticketon_server::shop::{Parts, Shop};
 use tokio::net::TcpListener;
 use tower::ServiceExt as _;
@@ -130,10 +131,9 @@ impl House {
             clock: Arc::new(clock.clone()),
             entropy: Arc::new(SeededEntropy::new(7)),
             provider: Arc::new(toss),
-            queues: in_memory(engine.journal, decide_admission),
+            shared: Ports::in_memory(in_memory(engine.journal, decide_admission), ClaimsInMemory::new()),
             lists: engine.lists,
             upkeep: engine.upkeep,
-            claims: Arc::new(ClaimsInMemory::new()),
         });
         let shop = Arc::new(shop.await.unwrap());
         Self {

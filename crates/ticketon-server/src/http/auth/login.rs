@@ -14,7 +14,7 @@ use super::{email, logged_in};
 use crate::http::Http;
 use crate::http::input::Input;
 use crate::http::problem::Answer;
-use crate::http::rates::Key;
+use crate::rates::Key;
 
 /// Who wants to log in.
 #[derive(Deserialize)]
@@ -32,8 +32,8 @@ pub(in crate::http) async fn handler(
     let given = given.alone();
     let email = email(&given.email)?;
     let network = from.map(|Extension(ConnectInfo(address))| address.ip().into());
-    http.within_rate(Key::Login(email.clone(), network))?;
-    http.within_rate(Key::Account(email.clone()))?;
+    http.within_rate(Key::Login(email.clone(), network)).await?;
+    http.within_rate(Key::Account(email.clone())).await?;
     let user = find_user(&http.shop.cx, &email).await?;
     let hash = user.as_ref().map(|(user, _)| user.password_hash.clone());
     let is_right = http.shop.passwords.verify(given.password, hash).await?;

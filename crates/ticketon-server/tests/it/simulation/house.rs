@@ -12,6 +12,7 @@ use ticketon_server::background::Background;
 use ticketon_server::committer::Committer;
 use ticketon_server::journal::StoreJournal;
 use ticketon_server::rooms::in_memory;
+use ticketon_server::shared::Ports;
 use ticketon_server::shop::{Parts, Shop};
 use tokio::time::sleep;
 
@@ -175,10 +176,12 @@ async fn start(world: &Arc<World>, life: &Arc<Life>) -> Result<Arc<Shop>, String
         clock: Arc::new(ShopClock(Arc::clone(&world.time))),
         entropy: Arc::new(SeededEntropy::new(world.dice.throw())),
         provider: Arc::new(Line(port)),
-        queues: in_memory(Box::new(journal), decider(world.sabotage)),
+        shared: Ports::in_memory(
+            in_memory(Box::new(journal), decider(world.sabotage)),
+            ClaimsInMemory::new(),
+        ),
         lists: None,
         upkeep: None,
-        claims: Arc::new(ClaimsInMemory::new()),
     });
     tokio::select! {
         biased;

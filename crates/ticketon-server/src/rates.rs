@@ -1,6 +1,6 @@
 //! How often somebody may ask: a bucket of tokens for each user, and for each address of those who are nobody yet.
 //!
-//! Memory is bounded by keeping two generations of buckets: when the newer one is full, the older one is forgotten.
+//! In one process memory is bounded by keeping two generations of buckets: when the newer one is full, the older one is forgotten.
 //! Whoever is forgotten starts with a full bucket, which they had by then unless far more people came at once than
 //! are kept.
 
@@ -9,8 +9,9 @@ use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use async_trait::async_trait;
+use ticketon_core::Timestamp;
 use ticketon_core::ids::{Email, Person};
-use ticketon_core::{Code, Refusal, Timestamp};
 
 use crate::limits;
 
@@ -38,21 +39,31 @@ pub struct Rates {
 
 /// Whose bucket.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Key {
+pub enum Key {
+    /// A user's.
     User(Person),
+    /// An address's, of all who have not logged in there.
     Address(Network),
-    /// Nobody locks others out from where they do not log in.
+    /// An e-mail address's at one network: nobody locks others out from where they do not log in.
     Login(Email, Option<Network>),
+    /// An e-mail address's everywhere.
     Account(Email),
 }
 
 /// An address as it counts: of IPv6 the network, since one home has many addresses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Network([u8; 8]);
+pub struct Network([u8; 8]);
 
-/// The buckets.
+/// Where the buckets are.
+#[async_trait]
+pub trait Buckets: Send + Sync {
+    /// Takes one token of a bucket, or says when there is one again.
+    async fn take(&self, rate: Rate, key: Key, now: Timestamp) -> Result<(), Duration>;
+}
+
+/// The buckets of this process.
 #[derive(Debug, Default)]
-pub(super) struct Buckets(Mutex<Generations>);
+pub struct BucketsInMemory(Mutex<Generations>);
 
 #[derive(Debug, Default)]
 struct Generations {
@@ -79,13 +90,25 @@ impl Default for Rates {
 
 impl Rates {
     /// The rate of a key.
-    pub(super) fn of(self, key: &Key) -> Rate {
+    pub(crate) fn of(self, key: &Key) -> Rate {
         match key {
             Key::User(_) => self.user,
             Key::Address(_) => self.address,
             Key::Login(..) => self.login,
             Key::Account(_) => self.account,
         }
+    }
+}
+
+impl Rate {
+    /// The time that a token takes.
+    pub fn every(self) -> Duration {
+        Duration::from_mins(1) / self.per_minute.max(1)
+    }
+
+    /// The time that a whole bucket takes.
+    pub fn full(self) -> Duration {
+        self.every() * self.burst.max(1)
     }
 }
 
@@ -100,11 +123,10 @@ impl From<IpAddr> for Network {
     }
 }
 
-impl Buckets {
-    /// Takes one token, or says that there is none.
-    pub(super) fn take(&self, rate: Rate, key: Key, now: Timestamp) -> Result<(), Refusal> {
-        let every = Duration::from_mins(1) / rate.per_minute.max(1);
-        let full = every * rate.burst.max(1);
+#[async_trait]
+impl Buckets for BucketsInMemory {
+    async fn take(&self, rate: Rate, key: Key, now: Timestamp) -> Result<(), Duration> {
+        let (every, full) = (rate.every(), rate.full());
         let mut generations = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let bucket = generations.bucket(key, now);
         // No bucket is emptier than empty, even where the clock went back.
@@ -112,8 +134,7 @@ impl Buckets {
         let full_at = bucket.full_at + every;
         let refills_in = full_at.since(now).saturating_sub(full);
         if !refills_in.is_zero() {
-            let message = "these are too many requests: ask less often";
-            return Err(Refusal::new(Code::RateLimited, message).after(refills_in));
+            return Err(refills_in);
         }
         bucket.full_at = full_at;
         Ok(())
@@ -149,34 +170,42 @@ mod tests {
         Key::Address(text.parse::<IpAddr>().unwrap().into())
     }
 
-    #[test]
-    fn a_burst_is_let_through_and_then_one_a_second() {
-        let buckets = Buckets::default();
-        let allowed = (0..5).filter(|_| buckets.take(RATE, ana(), NOON).is_ok()).count();
-        assert_eq!(allowed, 3);
-        let later = NOON + Duration::from_secs(1);
-        assert!(buckets.take(RATE, ana(), later).is_ok());
-        let soon = later + Duration::from_millis(400);
-        let refusal = buckets.take(RATE, ana(), soon).unwrap_err();
-        assert_eq!(refusal.code(), Code::RateLimited);
-        assert_eq!(refusal.retry_after(), Some(Duration::from_millis(600)));
-    }
-
-    #[test]
-    fn a_clock_that_goes_back_locks_nobody_out() {
-        let buckets = Buckets::default();
-        buckets.take(RATE, ana(), NOON + Duration::from_hours(1)).unwrap();
-        buckets.take(RATE, ana(), NOON).ok();
-        assert!(buckets.take(RATE, ana(), NOON + Duration::from_secs(1)).is_ok());
-    }
-
-    #[test]
-    fn one_does_not_use_up_anothers() {
-        let buckets = Buckets::default();
+    #[tokio::test]
+    async fn a_burst_is_let_through_and_then_one_a_second() {
+        let buckets = BucketsInMemory::default();
         for _ in 0..3 {
-            buckets.take(RATE, ana(), NOON).unwrap();
+            assert_eq!(buckets.take(RATE, ana(), NOON).await, Ok(()));
         }
-        assert!(buckets.take(RATE, address("192.0.2.1"), NOON).is_ok());
+        assert!(buckets.take(RATE, ana(), NOON).await.is_err());
+        let later = NOON + Duration::from_secs(1);
+        assert_eq!(buckets.take(RATE, ana(), later).await, Ok(()));
+        let soon = later + Duration::from_millis(400);
+        assert_eq!(
+            buckets.take(RATE, ana(), soon).await,
+            Err(Duration::from_millis(600))
+        );
+    }
+
+    #[tokio::test]
+    async fn a_clock_that_goes_back_locks_nobody_out() {
+        let buckets = BucketsInMemory::default();
+        let times = [
+            NOON + Duration::from_hours(1),
+            NOON,
+            NOON + Duration::from_secs(1),
+        ];
+        for at in times {
+            assert_eq!(buckets.take(RATE, ana(), at).await, Ok(()));
+        }
+    }
+
+    #[tokio::test]
+    async fn one_does_not_use_up_anothers() {
+        let buckets = BucketsInMemory::default();
+        for _ in 0..3 {
+            assert_eq!(buckets.take(RATE, ana(), NOON).await, Ok(()));
+        }
+        assert_eq!(buckets.take(RATE, address("192.0.2.1"), NOON).await, Ok(()));
     }
 
     #[test]
