@@ -270,7 +270,8 @@ impl Counts {
 }
 
 impl Shown {
-    fn bits(self) -> u8 {
+    /// The two bits: 0 free, 1 held, 2 sold, 3 off sale.
+    pub fn bits(self) -> u8 {
         match self {
             Self::Free => 0,
             Self::Held => 1,
@@ -292,8 +293,8 @@ impl From<SeatState> for Shown {
 }
 
 impl What {
-    /// The seats that it moved, and to what they look now.
-    fn seat_marks(&self) -> Option<(PerformanceId, Shown, &[SeatMark])> {
+    /// The seats that it moved, and what they look like now. Seats that come into being are none of them.
+    pub fn seat_marks(&self) -> Option<(PerformanceId, Shown, &[SeatMark])> {
         match self {
             Self::SeatsHeld {
                 performance, seats, ..

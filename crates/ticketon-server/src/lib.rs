@@ -16,6 +16,7 @@ pub mod provider;
 pub mod rates;
 pub mod rooms;
 pub mod sandbox;
+pub mod seat_feed;
 pub mod server;
 pub mod settings;
 pub mod shared;

@@ -315,6 +315,12 @@ pub const OUTCOME_POLLED: Duration = Duration::from_millis(50);
 /// Streams open at once in a process, a few kilobytes each.
 pub const STREAMS_MAX: usize = 50_000;
 
+/// Changes of a watched hall that are kept, for those who come back: some seconds of the hottest sale, 16 bytes each.
+pub const SEAT_CHANGES_KEPT: usize = 16_384;
+
+/// Whoever watches a hall hears of it at most this often: nobody sees more, and together changes are shorter.
+pub const STREAM_SEATS_EVERY: Duration = Duration::from_millis(200);
+
 /// A comment on a stream on which nothing happens: proxies cut what is silent for a minute, some for half.
 pub const STREAM_COMMENT_EVERY: Duration = Duration::from_secs(15);
 

@@ -20,6 +20,7 @@ use crate::payments::Payments;
 use crate::provider::Provider;
 use crate::rates::Buckets;
 use crate::rooms::Rooms;
+use crate::seat_feed::SeatFeeds;
 use crate::shared::Ports;
 use crate::tokens::Tokens;
 
@@ -45,6 +46,8 @@ pub struct Shop {
     pub lists: Option<Lists>,
     /// What keeps the store in order; none over a store that only decides.
     pub upkeep: Option<Upkeep>,
+    /// What changes in the halls that somebody watches.
+    pub seat_feeds: SeatFeeds,
     stopping: watch::Sender<bool>,
 }
 
@@ -94,6 +97,7 @@ impl Shop {
             leases: parts.shared.leases,
             lists: parts.lists,
             upkeep: parts.upkeep,
+            seat_feeds: SeatFeeds::default(),
             background,
             cx,
             stopping: watch::Sender::new(false),

@@ -50,6 +50,7 @@ async fn follow(shop: &Shop, position: &mut Option<Position>) -> Result<(), Refu
     loop {
         let facts = shop.cx.reads.facts(at, limits::FACTS_AT_ONCE).await?;
         let Some(last) = facts.last() else { break };
+        shop.seat_feeds.follow(&facts);
         for recorded in &facts {
             shop.cx.availability.follow(recorded.position, &recorded.fact);
             end_pass(shop, recorded).await?;

@@ -3,3 +3,4 @@
 pub(super) mod open;
 pub(super) mod ticket;
 mod waiting;
+mod watching;

@@ -221,6 +221,23 @@ async fn a_prefix_of_two_names_is_no_name() {
 }
 
 #[tokio::test]
+async fn an_event_is_named_by_the_beginning_of_its_id() {
+    let house = House::on_sqlite().await;
+    house.show(event("winter").no_queue()).await;
+    house.later(std::time::Duration::from_hours(24));
+    house.show(event("spring").no_queue()).await;
+    let anyone = house.anyone();
+    let winter = anyone.get("events/winter").await.done();
+    let id = winter["id"].as_str().unwrap();
+    for beginning in [&id[..12], &id[..8], &id[..20]] {
+        let found = anyone.get(&format!("events/{beginning}")).await.done();
+        assert_eq!(found["slug"], "winter", "{beginning}");
+    }
+    anyone.get("events/01").await.refused("invalid_request");
+    anyone.get("events/ff").await.refused("not_found");
+}
+
+#[tokio::test]
 async fn buyers_look_through_their_own() {
     let house = House::on_sqlite().await;
     let show = house.recital().await;

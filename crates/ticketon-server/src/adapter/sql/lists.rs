@@ -122,7 +122,7 @@ ORDER BY id DESC LIMIT ?6";
 
 const EVENTS_BY_PREFIX: &str = "
 SELECT id FROM event
-WHERE slug >= ?1 AND slug < ?2
+WHERE (slug >= ?1 AND slug < ?2 OR id >= ?4 AND id <= ?5)
   AND (state = 'published' OR ?3 IS NULL OR instr(?3, lower(hex(organization))))
 ORDER BY slug LIMIT 2";
 
@@ -177,11 +177,14 @@ impl Lists {
         prefix: &str,
         staff: Option<&[OrganizationId]>,
     ) -> Result<Vec<EventId>, Unavailable> {
+        let (first, last) = ids_with(prefix);
         // Slugs are of letters, digits and `-`, which all come before `~`.
         let values = [
             Value::Text(prefix),
             Value::Owned(format!("{prefix}~")),
             staff_of(staff),
+            Value::Bytes(&first),
+            Value::Bytes(&last),
         ];
         self.rows(EVENTS_BY_PREFIX, &values, |row| EventId::read(row, 0))
             .await
@@ -232,6 +235,21 @@ fn listed_event(row: &Given) -> Result<ListedEvent, Error> {
 
 fn body<T: for<'a> Deserialize<'a>>(row: &Given) -> Result<T, Error> {
     serde_json::from_str(row.text(0)?).map_err(unreadable)
+}
+
+/// The first and the last id that begin like this; the last comes before the first where none can.
+fn ids_with(prefix: &str) -> ([u8; 16], [u8; 16]) {
+    let digits: String = prefix.chars().filter(|c| *c != '-').collect();
+    let padded = |digit: &str| {
+        let digits = digits.clone() + &digit.repeat(32_usize.saturating_sub(digits.len()));
+        u128::from_str_radix(&digits, 16)
+            .ok()
+            .filter(|_| digits.len() == 32)
+    };
+    match (padded("0"), padded("f")) {
+        (Some(first), Some(last)) => (first.to_be_bytes(), last.to_be_bytes()),
+        _ => ([u8::MAX; 16], [0; 16]),
+    }
 }
 
 /// Ids in hex, one after another: one is looked for in them.

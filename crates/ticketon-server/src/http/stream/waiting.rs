@@ -13,7 +13,7 @@ use ticketon_core::fact::Position;
 use ticketon_core::ids::Person;
 use ticketon_core::{Refusal, Timestamp};
 use ticketon_queue::{EndReason, Entry, EntryState, Place, Progress};
-use tokio::sync::{OwnedSemaphorePermit, watch};
+use tokio::sync::watch;
 use tokio::time::sleep;
 
 use crate::http::Http;
@@ -32,8 +32,6 @@ pub(super) struct Waiting {
     head: Position,
     stage: Stage,
     notice: Option<String>,
-    /// Of the streams that may be open; given back with this.
-    _slot: OwnedSemaphorePermit,
 }
 
 /// What was told last.
@@ -57,14 +55,7 @@ enum Woken {
 
 impl Waiting {
     /// Listens on behalf of the person whose place it is.
-    pub(super) fn new(
-        http: &Http,
-        room: Arc<Room>,
-        person: Person,
-        place: Place,
-        head: Position,
-        slot: OwnedSemaphorePermit,
-    ) -> Self {
+    pub(super) fn new(http: &Http, room: Arc<Room>, person: Person, place: Place, head: Position) -> Self {
         Self {
             http: Arc::clone(http),
             progress: room.progress(),
@@ -76,8 +67,12 @@ impl Waiting {
             head,
             stage: Stage::New,
             notice: None,
-            _slot: slot,
         }
+    }
+
+    /// Whether there is nothing to tell but the end.
+    pub(super) fn is_over(&self, now: Timestamp) -> bool {
+        matches!(self.entry.state.at(to_queue(now)), EntryState::Ended { .. })
     }
 
     /// Everything that is told, from where the person stands now to the end.

@@ -3,8 +3,11 @@
 use axum::body::Body;
 use axum::http::Method;
 use serde_json::json;
+use ticketon_server::background::Background;
+use tower::ServiceExt as _;
 
 use crate::support::House;
+use crate::support::listener::Listener;
 
 #[tokio::test]
 async fn who_waits_is_told_the_place_and_then_to_come_in() {
@@ -122,4 +125,71 @@ async fn streams_end_when_the_shop_stops() {
     house.shop.stop();
     assert!(stream.has_ended().await);
     house.anyone().get("/readyz").await.refused("unavailable");
+}
+
+#[tokio::test]
+async fn anybody_sees_seats_go_and_comes_back_without_a_gap() {
+    let house = House::in_memory().await;
+    let show = house.recital().await;
+    let background = Background::start(&house.shop);
+    let path = format!("stream?seats={}", show.performance);
+    let mut stream = house.anyone().listens(&path).await;
+    let (name, begin) = stream.hears().await;
+    assert_eq!((name.as_str(), &begin["changes"]), ("seats", &json!([])));
+    assert_eq!(begin["from"], begin["to"]);
+
+    let ana = house.buyer("ana");
+    let hold = ana.hold(&show, ["A-1", "B-1"]).await.done();
+    let (_, held) = stream.hears().await;
+    assert_eq!(
+        (&held["from"], &held["changes"]),
+        (&begin["to"], &json!([[0, 1], [10, 1]]))
+    );
+    ana.delete(&format!("holds/{}", hold["id"].as_str().unwrap()))
+        .await
+        .done();
+    let (_, free) = stream.hears().await;
+    assert_eq!(
+        (&free["from"], &free["changes"]),
+        (&held["to"], &json!([[0, 0], [10, 0]]))
+    );
+
+    let again = ana
+        .request(Method::GET, &path)
+        .header("last-event-id", held["to"].to_string());
+    let mut again = Listener::new(
+        house
+            .router
+            .clone()
+            .oneshot(again.body(Body::empty()).unwrap())
+            .await
+            .unwrap(),
+    );
+    assert_eq!(again.hears().await.1["changes"], free["changes"]);
+    house.shop.stop();
+    assert!(stream.has_ended().await);
+    background.stop().await;
+}
+
+#[tokio::test]
+async fn one_stream_tells_of_the_queue_and_of_the_seats() {
+    let house = House::in_memory().await;
+    let show = house.gala(1).await;
+    let ana = house.buyer("ana");
+    ana.enter(&show).await;
+    let path = format!("stream?queue=gala&seats={}", show.performance);
+    let mut stream = ana.listens(&path).await;
+    let mut told = [stream.hears().await.0, stream.hears().await.0];
+    told.sort();
+    assert_eq!(told, ["admitted", "seats"]);
+    ana.get(&path.replace(&show.performance, "nothing"))
+        .await
+        .refused("invalid_request");
+    let odd = ana
+        .request(Method::GET, &path)
+        .header("last-event-id", "yesterday");
+    house
+        .send(odd.body(Body::empty()).unwrap())
+        .await
+        .refused("invalid_request");
 }
