@@ -172,6 +172,9 @@ pub const RELAY_EVERY: Duration = Duration::from_millis(50);
 /// Where publishing fails it is tried more and more seldom, at least this often.
 pub const RELAY_PAUSE_MAX: Duration = Duration::from_secs(10);
 
+/// Whoever proofreads what is published looks this often whether to stop.
+pub const PROOFREAD_WAIT: Duration = Duration::from_millis(200);
+
 /// What was handed to Kafka is acknowledged within this time, or handed over again: an election of a new leader takes
 /// a second or two, and a process that stops waits for it.
 pub const PUBLISHED_WITHIN: Duration = Duration::from_secs(5);

@@ -16,10 +16,10 @@ use ticketon_pay::sandbox::Latency;
 use ticketon_queue::{RedisError, RoomName};
 use tokio::net::TcpListener;
 
-use crate::adapter::kafka::{BusError, Publisher};
+use crate::adapter::kafka::BusError;
 use crate::adapter::sql::{Lists, OpenError, SqlStore, Upkeep};
 use crate::adapter::system::{SystemClock, SystemEntropy};
-use crate::background::Background;
+use crate::background::{Background, Publishing};
 use crate::committer::{Committers, Committing};
 use crate::data_folder::{DataFolder, FolderError};
 use crate::http;
@@ -36,7 +36,7 @@ pub struct Server {
     committing: Committing,
     folder: DataFolder,
     sandbox: Option<RunningSandbox>,
-    publisher: Option<Publisher>,
+    publishing: Option<Publishing>,
 }
 
 /// What a server is made of; a demo that removes a safeguard makes another.
@@ -178,17 +178,17 @@ impl Server {
             committing,
             folder: composition.folder,
             sandbox: None,
-            publisher: None,
+            publishing: None,
         })
     }
 
     /// With facts published where the settings say; who only calls the router publishes nothing.
     pub async fn publishing(self, bus: &Bus) -> Result<Self, StartError> {
-        let publisher = match bus {
+        let publishing = match bus {
             Bus::None => None,
-            Bus::Kafka(address) => Some(Publisher::connect(address).await?),
+            Bus::Kafka(address) => Some(Publishing::connect(address).await?),
         };
-        Ok(Self { publisher, ..self })
+        Ok(Self { publishing, ..self })
     }
 
     /// What the server serves.
@@ -216,8 +216,8 @@ impl Server {
         let url = format!("http://{}", listener.local_addr().map_err(StartError::Listener)?);
         self.folder.publish_address(&url)?;
         let mut background = Background::start(&self.shop);
-        if let Some(publisher) = self.publisher.take() {
-            background = background.publishing(&self.shop, publisher);
+        if let Some(publishing) = self.publishing.take() {
+            background = background.publishing(&self.shop, publishing);
         }
         let app = self.router().into_make_service_with_connect_info::<SocketAddr>();
         let serving = axum::serve(listener, app).with_graceful_shutdown(self.shop.stopped());

@@ -1,16 +1,20 @@
 //! The dispatcher: lets people in, as many as the sale can serve now.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use ticketon_core::Refusal;
 use ticketon_core::event::{Event, EventState};
+use ticketon_core::ids::SaleId;
 use ticketon_core::row::RowId;
 use ticketon_core::sale::{Sale, SalePhase};
 use ticketon_core::store::{Freshness, Pages};
 use tokio::time::Instant;
 
 use super::Stop;
+use crate::leases::Lease;
 use crate::limits;
+use crate::rooms::Room;
 use crate::shop::Shop;
 
 /// Ticks every room, several times a second. A room that could not be opened is tried again, more and more seldom, and
@@ -18,6 +22,7 @@ use crate::shop::Shop;
 pub(super) async fn run(shop: Arc<Shop>, mut stop: Stop) {
     let mut opening_at = Some(Instant::now());
     let mut again_after = limits::ROOMS_OPENED_AGAIN;
+    let mut failing = BTreeSet::new();
     loop {
         if opening_at.is_some_and(|at| at <= Instant::now()) {
             opening_at = (!open_rooms(&shop).await).then(|| Instant::now() + again_after);
@@ -26,17 +31,32 @@ pub(super) async fn run(shop: Arc<Shop>, mut stop: Stop) {
         if !stop.pause(limits::TICK_EVERY).await {
             return;
         }
-        tick_rooms(&shop).await;
+        tick_rooms(&shop, &mut failing).await;
     }
 }
 
-async fn tick_rooms(shop: &Shop) {
+/// Says when a room begins to fail, and when it goes on.
+async fn tick_rooms(shop: &Shop, failing: &mut BTreeSet<SaleId>) {
     for room in shop.rooms.all() {
-        match room.tick(&shop.cx).await {
-            Ok(tick) => tell(&room.sale.name, &tick),
-            Err(refusal) => tracing::error!(sale.id = %room.sale.id, "a tick failed: {refusal}"),
+        let sale = room.sale.id;
+        let outcome = tick(shop, &room).await;
+        if let Err(refusal) = outcome {
+            if failing.insert(sale) {
+                tracing::error!(sale.id = %sale, "ticks fail: {refusal}");
+            }
+        } else if failing.remove(&sale) {
+            tracing::info!(sale.id = %sale, "ticks go on");
         }
     }
+}
+
+/// Of several processes one ticks a room; the others only look what came of it.
+async fn tick(shop: &Shop, room: &Room) -> Result<(), Refusal> {
+    if shop.leases.hold(Lease::Dispatcher(room.sale.id)).await {
+        tell(&room.sale.name, &room.tick(&shop.cx).await?);
+        return Ok(());
+    }
+    room.look(&shop.cx).await
 }
 
 fn tell(sale: &str, tick: &ticketon_queue::Tick) {

@@ -6,22 +6,38 @@ use std::sync::Arc;
 use ticketon_core::event::Event;
 use ticketon_core::fact::{Position, Recorded};
 use ticketon_core::ids::SaleId;
-use ticketon_core::row::{Cursor, Reader};
+use ticketon_core::row::Reader;
 use ticketon_core::sale::Sale;
-use ticketon_core::store::Freshness;
-use ticketon_core::{Code, Refusal, follow_figures, move_cursor};
+use ticketon_core::store::{CommitError, Freshness};
+use ticketon_core::{Refusal, follow_figures, load_cursor, move_cursor_from};
 use ticketon_queue::EndReason;
 
 use super::Stop;
 use crate::limits;
 use crate::shop::Shop;
 
-/// Shows seats and ends passes. Both are harmless when done twice, so the cursor is moved after them.
-pub(super) async fn seats_and_passes(shop: Arc<Shop>, mut stop: Stop) {
+/// Shows seats, whatever becomes of the queue. What was shown before is not shown again, so nothing is remembered.
+pub(super) async fn seats(shop: Arc<Shop>, mut stop: Stop) {
     let mut position = None;
     while stop.pause(limits::FOLLOW_EVERY).await {
-        if let Err(refusal) = follow(&shop, &mut position).await {
+        if let Err(refusal) = show_seats(&shop, &mut position).await {
             tracing::error!("could not follow the log: {refusal}");
+        }
+    }
+}
+
+/// Ends passes. It is harmless when done twice, so the cursor is moved after it.
+pub(super) async fn passes(shop: Arc<Shop>, mut stop: Stop) {
+    let mut position = Position::default();
+    let mut is_failing = false;
+    while stop.pause(limits::FOLLOW_EVERY).await {
+        match end_passes(&shop, &mut position).await {
+            Ok(()) => is_failing = false,
+            Err(refusal) if !is_failing => {
+                tracing::error!("could not end passes: {refusal}");
+                is_failing = true;
+            }
+            Err(_) => {}
         }
     }
 }
@@ -42,31 +58,41 @@ pub(super) async fn figures(shop: Arc<Shop>, mut stop: Stop) {
     }
 }
 
-async fn follow(shop: &Shop, position: &mut Option<Position>) -> Result<(), Refusal> {
+async fn show_seats(shop: &Shop, position: &mut Option<Position>) -> Result<(), Refusal> {
     let mut at = match *position {
         Some(at) => at,
-        None => cursor(shop).await?,
+        None => load_cursor(&shop.cx, Reader::Queue).await?.0.position,
     };
     loop {
+        *position = Some(at);
         let facts = shop.cx.reads.facts(at, limits::FACTS_AT_ONCE).await?;
-        let Some(last) = facts.last() else { break };
+        let Some(last) = facts.last() else { return Ok(()) };
         shop.seat_feeds.follow(&facts);
         for recorded in &facts {
             shop.cx.availability.follow(recorded.position, &recorded.fact);
-            end_pass(shop, recorded).await?;
         }
         at = last.position;
-        move_cursor(&shop.background, Reader::Queue, at)
-            .await
-            .map_err(|error| Refusal::new(Code::Unavailable, error.to_string()))?;
     }
-    *position = Some(at);
-    Ok(())
 }
 
-async fn cursor(shop: &Shop) -> Result<Position, Refusal> {
-    let cursor = shop.cx.load::<Cursor>((Reader::Queue,), Freshness::Fresh).await?;
-    Ok(cursor.map_or(Position::default(), |(cursor, _)| cursor.position))
+/// From where the cursor stands; `position` only saves looking at it while nothing is new.
+async fn end_passes(shop: &Shop, position: &mut Position) -> Result<(), Refusal> {
+    while !shop.cx.reads.facts(*position, 1).await?.is_empty() {
+        let cursor = load_cursor(&shop.background, Reader::Queue).await?;
+        *position = cursor.0.position;
+        let facts = shop.cx.reads.facts(*position, limits::FACTS_AT_ONCE).await?;
+        let Some(last) = facts.last() else { break };
+        for recorded in &facts {
+            end_pass(shop, recorded).await?;
+        }
+        match move_cursor_from(&shop.background, cursor, last.position).await {
+            Ok(()) => *position = last.position,
+            // Another process has ended the same passes.
+            Err(CommitError::Conflict(_)) => {}
+            Err(CommitError::Unavailable(error)) => return Err(error.into()),
+        }
+    }
+    Ok(())
 }
 
 async fn end_pass(shop: &Shop, recorded: &Recorded) -> Result<(), Refusal> {

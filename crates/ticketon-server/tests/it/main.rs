@@ -15,6 +15,8 @@ mod journey;
 #[cfg(test)]
 mod members;
 #[cfg(test)]
+mod on_kafka;
+#[cfg(test)]
 mod selling;
 #[cfg(test)]
 mod simulation;

@@ -63,10 +63,10 @@ struct Member {
 }
 
 impl Consumer {
-    /// Joins a group, and makes the topics that are not there yet. A new group begins with the first fact.
-    pub async fn join(address: &KafkaAddress, group: &str) -> Result<Self, BusError> {
+    /// Joins a group, which begins with the first fact where it is new. Whoever publishes has made the topics.
+    pub fn join(address: &KafkaAddress, group: &str) -> Result<Self, BusError> {
         let unreachable = |why| BusError::unreachable(address, why);
-        let publisher = Publisher::connect(address).await?;
+        let publisher = Publisher::over(address);
         let topics = Topics::of(address);
         let mut config = client::config(address);
         config

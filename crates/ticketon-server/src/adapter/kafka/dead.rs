@@ -54,7 +54,6 @@ pub(super) fn letter(topics: &Topics, message: &OwnedMessage, reason: &str) -> O
         key: message.key().unwrap_or_default().to_vec(),
         headers,
         value: message.payload().unwrap_or_default().to_vec(),
-        at: None,
     }
 }
 

@@ -3,7 +3,6 @@
 //! `sequence` is that extension's, so it sorts as text: the position in twenty digits.
 
 use rdkafka::message::{Header, Headers as _, Message, OwnedHeaders};
-use ticketon_core::Timestamp;
 use ticketon_core::fact::{Fact, Position, Recorded, Stream, What};
 
 use super::error::BusError;
@@ -16,8 +15,6 @@ pub(super) struct Outgoing {
     pub(super) key: Vec<u8>,
     pub(super) headers: OwnedHeaders,
     pub(super) value: Vec<u8>,
-    /// When it happened, where that is known.
-    pub(super) at: Option<Timestamp>,
 }
 
 /// Makes a message of a fact.
@@ -49,7 +46,6 @@ pub(super) fn write(topics: &Topics, recorded: &Recorded) -> Result<Outgoing, Bu
             .iter()
             .fold(OwnedHeaders::new_with_capacity(headers.len()), with_header),
         value,
-        at: Some(fact.at),
     })
 }
 
@@ -111,7 +107,7 @@ fn with_header(headers: OwnedHeaders, (key, value): &(&str, String)) -> OwnedHea
 
 #[cfg(test)]
 mod tests {
-    use rdkafka::message::{OwnedMessage, Timestamp as Stamp};
+    use rdkafka::message::{OwnedMessage, Timestamp};
 
     use super::*;
     use crate::settings::KafkaAddress;
@@ -147,7 +143,7 @@ mod tests {
             Some(value),
             Some(key),
             topic,
-            Stamp::NotAvailable,
+            Timestamp::NotAvailable,
             0,
             0,
             Some(headers),

@@ -6,7 +6,6 @@
 
 use futures_util::future;
 use rdkafka::producer::{DeliveryFuture, FutureProducer, FutureRecord};
-use ticketon_core::Timestamp;
 use ticketon_core::fact::Recorded;
 
 use super::client;
@@ -28,11 +27,16 @@ impl Publisher {
     /// Connects, and makes the topics that are not there yet.
     pub async fn connect(address: &KafkaAddress) -> Result<Self, BusError> {
         topics::prepare(address).await?;
-        Ok(Self {
+        Ok(Self::over(address))
+    }
+
+    /// Over topics that are there.
+    pub(super) fn over(address: &KafkaAddress) -> Self {
+        Self {
             address: address.clone(),
             topics: Topics::of(address),
             producer: None,
-        })
+        }
     }
 
     /// Publishes these facts, in order; all are acknowledged by all replicas, or this fails.
@@ -89,11 +93,10 @@ async fn send(producer: &FutureProducer, messages: &[Outgoing]) -> Result<(), Bu
 }
 
 fn handed_over(producer: &FutureProducer, message: &Outgoing) -> Result<DeliveryFuture, BusError> {
-    let mut record = FutureRecord::to(&message.topic)
+    let record = FutureRecord::to(&message.topic)
         .key(&message.key)
         .payload(&message.value)
         .headers(message.headers.clone());
-    record.timestamp = message.at.map(Timestamp::as_millis);
     let handed_over = producer.send_result(record);
     handed_over.map_err(|(why, _)| not_published(message, why))
 }

@@ -68,7 +68,9 @@ pub(super) async fn prepare(address: &KafkaAddress) -> Result<(), BusError> {
     let mut new: Vec<NewTopic<'_>> = Vec::new();
     for (name, (_, partitions)) in names.iter().zip(KINDS) {
         // Whoever joins later, or rebuilds everything, reads from the first fact on.
-        new.push(NewTopic::new(name, partitions, REPLICATION).set("retention.ms", "-1"));
+        let topic = NewTopic::new(name, partitions, REPLICATION).set("retention.ms", "-1");
+        // A broker refuses what its clock calls too new: then a clock that is wrong would stop the relay.
+        new.push(topic.set("message.timestamp.type", "LogAppendTime"));
     }
     new.push(NewTopic::new(&dead, 1, REPLICATION));
     let options = AdminOptions::new()
