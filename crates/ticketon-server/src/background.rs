@@ -3,6 +3,8 @@
 
 mod dispatcher;
 mod followers;
+mod proofreader;
+mod publishing;
 mod relay;
 mod worker;
 
@@ -12,8 +14,9 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use crate::adapter::kafka::Publisher;
 use crate::shop::Shop;
+
+pub use publishing::Publishing;
 
 /// The running loops.
 pub struct Background {
@@ -22,7 +25,7 @@ pub struct Background {
 }
 
 impl Background {
-    /// Starts every loop but the relay, which needs somewhere to publish.
+    /// Starts every loop but those that need somewhere to publish.
     pub fn start(shop: &Arc<Shop>) -> Self {
         let (stop, stopped) = watch::channel(false);
         let mut tasks = JoinSet::new();
@@ -32,19 +35,20 @@ impl Background {
         tasks.spawn(worker::refund(Arc::clone(shop), Stop(stopped.clone())));
         tasks.spawn(worker::prune(Arc::clone(shop), Stop(stopped.clone())));
         tasks.spawn(worker::number(Arc::clone(shop), Stop(stopped.clone())));
-        tasks.spawn(followers::seats_and_passes(
-            Arc::clone(shop),
-            Stop(stopped.clone()),
-        ));
+        tasks.spawn(followers::seats(Arc::clone(shop), Stop(stopped.clone())));
+        tasks.spawn(followers::passes(Arc::clone(shop), Stop(stopped.clone())));
         tasks.spawn(followers::figures(Arc::clone(shop), Stop(stopped)));
         Self { stop, tasks }
     }
 
-    /// Starts the relay beside them.
+    /// Starts the relay and the proofreader beside them.
     #[must_use]
-    pub fn publishing(mut self, shop: &Arc<Shop>, publisher: Publisher) -> Self {
-        let stop = Stop(self.stop.subscribe());
-        self.tasks.spawn(relay::run(Arc::clone(shop), publisher, stop));
+    pub fn publishing(mut self, shop: &Arc<Shop>, publishing: Publishing) -> Self {
+        let stop = || Stop(self.stop.subscribe());
+        let Publishing { publisher, consumer } = publishing;
+        self.tasks.spawn(relay::run(Arc::clone(shop), publisher, stop()));
+        self.tasks
+            .spawn(proofreader::run(Arc::clone(shop), consumer, stop()));
         self
     }
 

@@ -2,12 +2,13 @@
 //! whatever is done twice is right all the same.
 
 use async_trait::async_trait;
+use ticketon_core::ids::SaleId;
 
 /// Work that one process at a time does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lease {
-    /// Ticking the waiting rooms.
-    Dispatcher,
+    /// Ticking the waiting room of a sale.
+    Dispatcher(SaleId),
 }
 
 /// Who does what.
@@ -23,9 +24,9 @@ pub struct Alone;
 
 impl Lease {
     /// Its name, where it is written down.
-    pub fn name(self) -> &'static str {
+    pub fn name(self) -> String {
         match self {
-            Self::Dispatcher => "dispatcher",
+            Self::Dispatcher(sale) => format!("dispatcher/{sale}"),
         }
     }
 }

@@ -219,12 +219,31 @@ impl Room {
                 Box::pin(ticketon_queue::tick(queue, sellable, to_queue(now)))
             })
             .await?;
-        let before = self.progress.send_replace(Some(tick.progress.clone()));
-        let is_run_differently = before.is_some_and(|before| before.settings != tick.progress.settings);
-        if is_run_differently || tick.told_sold_out > 0 {
+        self.publish(tick.progress.clone(), tick.told_sold_out > 0);
+        Ok(tick)
+    }
+
+    /// Instead of a tick where another process has done it: what came of it is published here, too.
+    pub async fn look(&self, cx: &Context) -> Result<(), Refusal> {
+        let now = cx.now();
+        let progress = self.ask(now, |queue| queue.progress(to_queue(now))).await?;
+        // All who waited may have been told that it is over.
+        let is_over = progress.served == progress.last;
+        self.publish(progress, is_over);
+        Ok(())
+    }
+
+    fn publish(&self, progress: Progress, is_over: bool) {
+        let now = progress.clone();
+        let before = self.progress.send_replace(Some(progress));
+        let is_news = before.is_some_and(|before| {
+            before.settings != now.settings
+                || before.epoch != now.epoch
+                || is_over && before.served < before.last
+        });
+        if is_news {
             self.news.send_replace(());
         }
-        Ok(tick)
     }
 
     /// Changes when something happens that concerns everybody at once: sold out, paused, a notice.

@@ -34,7 +34,7 @@ impl RedisLeases {
 #[async_trait]
 impl Leases for RedisLeases {
     async fn hold(&self, lease: Lease) -> bool {
-        let key = self.redis.key("lease", lease.name());
+        let key = self.redis.key(&format!("lease/{}", lease.name()), "holder");
         let args = [self.holder.clone(), limits::LEASE_LASTS.as_millis().to_string()];
         let answer = self.redis.ask(&HOLD, &[key], &args).await;
         answer.is_none_or(|answer| bool::from_redis_value(answer).unwrap_or(true))

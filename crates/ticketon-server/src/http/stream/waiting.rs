@@ -26,6 +26,8 @@ pub(super) struct Waiting {
     room: Arc<Room>,
     person: Person,
     entry: Entry,
+    /// The queue's epoch when the entry was last seen.
+    epoch: u32,
     progress: watch::Receiver<Option<Progress>>,
     news: watch::Receiver<()>,
     stopping: watch::Receiver<bool>,
@@ -64,6 +66,7 @@ impl Waiting {
             room,
             person,
             entry: place.entry,
+            epoch: place.progress.epoch,
             head,
             stage: Stage::New,
             notice: None,
@@ -111,13 +114,15 @@ impl Waiting {
         let progress = match progress {
             Some(progress) if self.is_in_line() && !progress.has_served(self.entry.seq) => progress,
             // Something has happened to this entry, or may have.
-            _ => match self.room.find(&self.person, now).await? {
-                Some(place) => {
-                    self.entry = place.entry;
-                    place.progress
-                }
-                None => return Ok(Some(self.ended(EndReason::Closed))),
-            },
+            _ => {
+                let place = match self.room.find(&self.person, now).await? {
+                    Some(place) => place,
+                    None => self.put_back().await?,
+                };
+                self.entry = place.entry;
+                self.epoch = place.progress.epoch;
+                place.progress
+            }
         };
         if progress.settings.notice != self.notice {
             self.notice.clone_from(&progress.settings.notice);
@@ -128,6 +133,14 @@ impl Waiting {
             EntryState::Admitted { .. } | EntryState::Claimed { .. } => self.inside(),
             EntryState::Ended { reason, .. } => Some(self.ended(reason)),
         })
+    }
+
+    /// The queue has forgotten this visitor; what is known here is as good as a receipt.
+    async fn put_back(&self) -> Result<Place, Refusal> {
+        let cx = &self.http.shop.cx;
+        self.room
+            .put_back(cx, &self.person, &self.entry, self.epoch)
+            .await
     }
 
     fn in_line(&mut self, progress: &Progress, now: Timestamp) -> Option<Event> {
