@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{demo, demo_server, event, init, member, organization, seats, serve, user, verify};
+use crate::commands::{
+    demo, demo_server, event, init, member, organization, queue, seats, serve, user, verify,
+};
 use crate::console::Format;
 
 /// Sells tickets for events that sell out in minutes.
@@ -54,6 +56,9 @@ pub(crate) enum Command {
     /// The seats of a performance
     #[command(subcommand)]
     Seats(seats::Verb),
+    /// The waiting room of a sale
+    #[command(subcommand)]
+    Queue(queue::Verb),
     /// Who sells
     #[command(subcommand)]
     Organization(organization::Verb),

@@ -6,6 +6,7 @@ pub(crate) mod event;
 pub(crate) mod init;
 pub(crate) mod member;
 pub(crate) mod organization;
+pub(crate) mod queue;
 pub(crate) mod seats;
 pub(crate) mod serve;
 pub(crate) mod user;
@@ -28,6 +29,7 @@ pub(crate) async fn run(args: Args, console: Console) -> Result<Exit, Failure> {
         Command::Verify(verify) => verify.run(&Shell::new(console, global)?).await,
         Command::Event(verb) => verb.run(&Shell::new(console, global)?).await,
         Command::Seats(verb) => verb.run(&Shell::new(console, global)?).await,
+        Command::Queue(verb) => verb.run(&Shell::new(console, global)?).await,
         Command::Organization(verb) => verb.run(&Shell::new(console, global)?).await,
         Command::Member(verb) => verb.run(&Shell::new(console, global)?).await,
         Command::User(verb) => verb.run(&Shell::new(console, global)?).await,

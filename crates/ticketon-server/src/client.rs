@@ -116,6 +116,11 @@ impl Client {
         self.call(Method::PUT, path)
     }
 
+    /// A PATCH of a path.
+    pub fn patch(&self, path: impl Into<String>) -> Call<'_> {
+        self.call(Method::PATCH, path)
+    }
+
     /// A DELETE of a path.
     pub fn delete(&self, path: impl Into<String>) -> Call<'_> {
         self.call(Method::DELETE, path)

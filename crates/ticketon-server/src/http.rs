@@ -22,6 +22,7 @@ mod problem;
 mod purchases;
 mod queue;
 mod routes;
+mod sales;
 mod stream;
 mod tickets;
 mod users;

@@ -2,6 +2,8 @@
 //!
 //! A queue that was lost is opened again by whoever asks it next; its visitors are put back by their receipts.
 
+mod operating;
+
 use std::collections::BTreeMap;
 use std::pin::Pin;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -20,6 +22,8 @@ use ticketon_queue::{
 use tokio::sync::watch;
 
 use crate::limits;
+
+pub use operating::Standing;
 
 /// Makes the queue of each waiting room.
 pub type Queues = Box<dyn Fn(&RoomName) -> Arc<dyn Queue> + Send + Sync>;

@@ -163,3 +163,32 @@ fn an_organization_has_members() {
     desk.run(["member", "remove", "opera", "bob@example.com"])
         .expect(4);
 }
+
+#[test]
+fn a_waiting_room_is_looked_at_and_run() {
+    let desk = Desk::with_shop();
+    desk.write(
+        "recital.toml",
+        RECITAL.replace("2026-12-01T20:00:00", "2020-12-01T20:00:00"),
+    );
+    desk.write("hall.csv", HALL);
+    desk.run(["event", "create", "-f", "recital.toml"]).expect(0);
+    desk.run(["event", "publish", "recital"]).expect(0);
+    desk.run(["queue", "status", "recital"])
+        .expect(0)
+        .shows("0 waiting, 0 of 500 inside");
+    desk.run(["queue", "set", "recital/general", "--capacity", "800"])
+        .expect(0)
+        .shows("0 of 800 inside");
+    desk.run(["queue", "pause", "recital"]).expect(0).shows("paused");
+    desk.run(["queue", "resume", "recital"])
+        .expect(0)
+        .shows("nobody waits");
+    desk.run(["queue", "announce", "recital", "soon"])
+        .expect(0)
+        .shows("those who wait are told: soon");
+    desk.run(["queue", "status", "recital/presale"])
+        .expect(4)
+        .says("names no sale");
+    desk.run(["queue", "set", "recital", "--capacity", "0"]).expect(2);
+}

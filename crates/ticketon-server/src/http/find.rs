@@ -6,7 +6,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use ticketon_core::caller::Right;
 use ticketon_core::event::{Event, EventState, Performance};
-use ticketon_core::ids::{EventId, OrganizationId, PerformanceId, PurchaseCode, PurchaseId, Slug, UserId};
+use ticketon_core::ids::{
+    EventId, OrganizationId, PerformanceId, PurchaseCode, PurchaseId, SaleId, Slug, UserId,
+};
 use ticketon_core::organization::Role;
 use ticketon_core::purchase::Purchase;
 use ticketon_core::row::{RowId, Stored, UniqueKey};
@@ -83,6 +85,19 @@ pub(super) async fn room(
     let sale = sale_now(http, &event).await?;
     let room = http.shop.rooms.room(&event, &sale, now).await?;
     Ok((sale, room))
+}
+
+/// The waiting room of a sale, for whoever runs it.
+pub(super) async fn room_to_run(http: &Http, caller: &Caller, sale: SaleId) -> Result<Arc<Room>, Refusal> {
+    let not_found = || Refusal::not_found("sale", &sale);
+    let found = row::<Sale>(http, (sale,), "sale").await?;
+    let event = row::<Event>(http, (found.event,), "event").await?;
+    if !is_visible(caller, &event) {
+        return Err(not_found());
+    }
+    caller.may(Right::ActAs(event.organization, Role::Manager))?;
+    let room = http.shop.rooms.room(&event, &found, http.shop.cx.now()).await?;
+    room.ok_or_else(|| Refusal::new(Code::NotFound, "this sale has no queue"))
 }
 
 /// The sale that sells now, else the one whose lobby is open.

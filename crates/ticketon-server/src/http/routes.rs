@@ -7,8 +7,8 @@ use ticketon_core::{Code, Refusal};
 
 use super::problem::Refused;
 use super::{
-    Http, auth, events, health, holds, jwks, organizations, payments, performances, purchases, queue, stream,
-    tickets, users,
+    Http, auth, events, health, holds, jwks, organizations, payments, performances, purchases, queue, sales,
+    stream, tickets, users,
 };
 
 /// Method, path and handler.
@@ -44,6 +44,9 @@ fn table() -> Vec<Route> {
         POST "/api/v1/events/{event}/queue" queue::enter::handler;
         GET "/api/v1/events/{event}/queue" queue::position::handler;
         DELETE "/api/v1/events/{event}/queue" queue::leave::handler;
+        GET "/api/v1/sales/{sale}/queue" sales::queue::handler;
+        PATCH "/api/v1/sales/{sale}/queue" sales::change_queue::handler;
+        POST "/api/v1/sales/{sale}/queue/announce" sales::announce::handler;
         POST "/api/v1/performances/{performance}/holds" holds::create::handler;
         GET "/api/v1/holds/{hold}" holds::show::handler;
         DELETE "/api/v1/holds/{hold}" holds::release::handler;

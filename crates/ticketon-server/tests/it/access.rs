@@ -76,6 +76,9 @@ const TABLE: &[(&str, &str, [Access; 6])] = &[
         "/api/v1/performances/{performance}/holds",
         [L, O, O, O, O, O],
     ),
+    ("GET", "/api/v1/sales/{sale}/queue", [L, F, F, F, O, O]),
+    ("PATCH", "/api/v1/sales/{sale}/queue", [L, F, F, F, O, O]),
+    ("POST", "/api/v1/sales/{sale}/queue/announce", [L, F, F, F, O, O]),
     ("GET", "/api/v1/holds/{hold}", [L, O, H, H, H, O]),
     ("DELETE", "/api/v1/holds/{hold}", [L, O, H, H, H, O]),
     ("POST", "/api/v1/purchases", [L, O, H, H, H, O]),
@@ -141,6 +144,7 @@ async fn every_caller_may_do_what_the_table_says() {
 struct Stage {
     recital: Show,
     draft: String,
+    gala_sale: String,
     drafted_performance: String,
     ana: String,
     hold: Value,
@@ -153,6 +157,7 @@ impl Stage {
     async fn set(house: &House) -> Self {
         let recital = house.recital().await;
         house.gala(10).await;
+        let gala = house.anyone().get("events/gala").await.done();
         let draft = house.admin().post("events", draft("draft")).await.done();
         let ana = house.account("ana@example.com", BTreeMap::new()).await;
         let purchase = ana.buy(&recital, ["A-1"]).await;
@@ -163,6 +168,7 @@ impl Stage {
         let refunds = format!("purchases/{}/refunds", given_back["code"].as_str().unwrap());
         let refund = ana.post(&refunds, json!({"reason": "ill"})).await.done();
         Self {
+            gala_sale: gala["sale"][0]["id"].as_str().unwrap().to_owned(),
             draft: draft["slug"].as_str().unwrap().to_owned(),
             drafted_performance: draft["performance"][0]["id"].as_str().unwrap().to_owned(),
             ana: ana.token.clone().unwrap(),
@@ -212,6 +218,7 @@ impl Stage {
             .replace("{purchase}", &text(&purchase["code"]))
             .replace("{refund}", &text(&self.refund["id"]))
             .replace("{order_id}", &text(&payment["order_id"]))
+            .replace("{sale}", &self.gala_sale)
             .replace("{organization}", "house")
             .replace("{user}", "ana@example.com")
             .replace("{ticket}", &text(&self.purchase["tickets"][0]["id"]))

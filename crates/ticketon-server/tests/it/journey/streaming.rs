@@ -2,7 +2,8 @@
 
 use axum::body::Body;
 use axum::http::Method;
-use serde_json::json;
+use serde_json::{Value, json};
+use ticketon_core::organization::Role;
 use ticketon_server::background::Background;
 use tower::ServiceExt as _;
 
@@ -192,4 +193,56 @@ async fn one_stream_tells_of_the_queue_and_of_the_seats() {
         .send(odd.body(Body::empty()).unwrap())
         .await
         .refused("invalid_request");
+}
+
+#[tokio::test]
+async fn whoever_runs_the_sale_speaks_to_those_who_wait_and_sets_the_pace() {
+    let house = House::in_memory().await;
+    let show = house.gala(1).await;
+    let (ana, bob) = (house.buyer("ana"), house.buyer("bob"));
+    ana.enter(&show).await;
+    bob.enter(&show).await;
+    house.tick().await;
+    let mut stream = bob.listens("stream?queue=gala").await;
+    assert_eq!(stream.hears().await.0, "position");
+
+    let gala = house.anyone().get("events/gala").await.done();
+    let queue = format!("sales/{}/queue", gala["sale"][0]["id"].as_str().unwrap());
+    let manager = house.member(show.organization, Role::Manager).await;
+    let standing = manager.get(&queue).await.done();
+    assert_eq!(
+        (&standing["waiting"], &standing["active"]),
+        (&json!(1), &json!(1))
+    );
+    assert_eq!(standing["because"], "no free slot: 1 of 1 inside");
+
+    let words = "the doors open ten minutes later";
+    manager
+        .post(&format!("{queue}/announce"), json!({ "notice": words }))
+        .await
+        .done();
+    house.tick().await;
+    let (name, data) = stream.hears().await;
+    assert_eq!((name.as_str(), &data["notice"]), ("notice", &json!(words)));
+    assert_eq!(bob.position(&show).await["notice"], words);
+    let long = json!({ "notice": "x".repeat(501) });
+    manager
+        .post(&format!("{queue}/announce"), long)
+        .await
+        .refused("invalid_request");
+
+    let patch = async |change: Value| manager.send(Method::PATCH, &queue, Some(change)).await;
+    patch(json!({"capacity": 0})).await.refused("invalid_request");
+    let paused = patch(json!({"capacity": 2, "paused": true})).await.done();
+    assert_eq!(
+        (&paused["capacity"], &paused["because"]),
+        (&json!(2), &json!("paused"))
+    );
+    house.tick().await;
+    assert_eq!(bob.position(&show).await["state"], "waiting");
+    patch(json!({"paused": false})).await.done();
+    house.tick().await;
+    assert_eq!(bob.position(&show).await["state"], "admitted");
+    manager.post(&format!("{queue}/announce"), json!({})).await.done();
+    assert_eq!(manager.get(&queue).await.done()["notice"], json!(null));
 }
