@@ -1,106 +1,162 @@
-//! Holds of two seats committed a second through the committer, beside the same work one transaction at a time over
-//! the same connection settings in the same run.
+//! Holds of two seats committed a second through the committers, beside the same work one transaction each over the same
+//! settings in the same run.
 //!
 //! A hold relies on three rows (event, sale, performance) and writes four (two seats, allowance, hold), a fact and an
 //! answer; every answer is durable before it is given. Writers take pairs of seats all over a hall of 200,000, each
-//! pair once. At the end the store is read back: it must hold what was acknowledged, no less and no more.
+//! pair once. Their facts belong to two events, whose decisions go through a committer each where a store takes several
+//! writers. Facts are numbered meanwhile, where a commit does not do it. At the end the store is read back: it must
+//! hold what was acknowledged, no less and no more.
 //!
-//! `cargo xtask bench store [SECONDS]`
+//! `cargo xtask bench store [--engine sqlite|mysql|mariadb] [SECONDS]`
 
 #[path = "store/hall.rs"]
 mod hall;
 #[path = "store/measured.rs"]
 mod measured;
-#[path = "store/yardstick.rs"]
-mod yardstick;
+#[path = "store/mysql.rs"]
+mod mysql;
+#[path = "store/sqlite.rs"]
+mod sqlite;
 
 use std::error::Error;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Map, Value, json};
-use ticketon_server::adapter::sql::SqliteStore;
-use ticketon_server::committer::Committer;
+use ticketon_core::store::Store;
+use ticketon_server::adapter::sql::{SqlStore, Upkeep};
+use ticketon_server::committer::Committers;
 
 use hall::Hall;
 use measured::{Measured, measure};
-use yardstick::OneAtATime;
 
 type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
 const WRITERS: [usize; 4] = [1, 16, 64, 256];
 
+/// What has the store.
+enum Engine {
+    Sqlite(sqlite::Files),
+    MySql(mysql::Databases),
+}
+
 #[tokio::main]
 async fn main() -> Outcome<()> {
-    let seconds = std::env::args()
-        .skip(1)
-        .find_map(|argument| argument.parse().ok());
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let seconds = arguments.iter().find_map(|argument| argument.parse().ok());
     let length = Duration::from_secs(seconds.unwrap_or(3));
-    let folder = tempfile::tempdir()?;
-    let seeded = folder.path().join("seeded.db");
-    hall::seed(&seeded).await?;
+    let named = arguments.iter().position(|argument| argument == "--engine");
+    let name = named
+        .and_then(|at| arguments.get(at + 1))
+        .map_or("sqlite", String::as_str);
+    let engine = Engine::seeded(name).await?;
 
     let mut rows = Vec::new();
     let mut ratios = Map::new();
     for writers in WRITERS {
-        let yardstick = one_at_a_time(&copy(&seeded, "yardstick.db")?, writers, length).await?;
-        let measured = group_commit(&copy(&seeded, "committer.db")?, writers, length).await?;
+        let yardstick = engine.one_each(writers, length).await?;
+        let measured = engine.group_commit(writers, length).await?;
         let ratio = measured.per_second() / yardstick.per_second();
-        println!(
-            "{writers:>3} writers   one at a time {yardstick}   group commit {measured}   ratio {ratio:.1}"
-        );
-        rows.push(
-            json!({"writers": writers, "one_at_a_time": yardstick.json(), "group_commit": measured.json()}),
-        );
+        println!("{writers:>3} writers   one each {yardstick}   group commit {measured}   ratio {ratio:.1}");
+        rows.push(json!({"writers": writers, "one_each": yardstick.json(), "group_commit": measured.json()}));
         ratios.insert(
             format!("writers_{writers}"),
             json!((ratio * 100.0).round() / 100.0),
         );
     }
-    write(&rows, &ratios)
+    if let Engine::MySql(databases) = &engine {
+        databases.tidy().await?;
+    }
+    write(name, &rows, &ratios)
 }
 
-async fn group_commit(path: &Path, writers: usize, length: Duration) -> Outcome<Measured> {
-    let SqliteStore { engine, reads } = SqliteStore::open(path).await?;
-    let (committer, committing) = Committer::start(engine, |_| ());
-    let hall = Arc::new(Hall::new());
-    let measured = measure(&hall, &Arc::new(committer), writers, length).await?;
-    committing.shutdown().await;
-    hall.check(&reads, measured.holds()).await?;
-    Ok(measured)
-}
-
-async fn one_at_a_time(path: &Path, writers: usize, length: Duration) -> Outcome<Measured> {
-    let SqliteStore { reads, .. } = SqliteStore::open(path).await?;
-    let store = OneAtATime::open(path).await?;
-    let hall = Arc::new(Hall::new());
-    let measured = measure(&hall, &Arc::new(store), writers, length).await?;
-    hall.check(&reads, measured.holds()).await?;
-    Ok(measured)
-}
-
-/// A store of its own for every run, so that all begin alike.
-fn copy(seeded: &Path, name: &str) -> Outcome<PathBuf> {
-    let path = seeded.with_file_name(name);
-    for beside in ["", "-wal", "-shm"] {
-        let mut old = path.clone().into_os_string();
-        old.push(beside);
-        if Path::new(&old).exists() {
-            std::fs::remove_file(old)?;
+impl Engine {
+    async fn seeded(name: &str) -> Outcome<Self> {
+        match name {
+            "sqlite" => Ok(Self::Sqlite(sqlite::Files::seeded().await?)),
+            "mysql" => Ok(Self::MySql(
+                mysql::Databases::seeded("TICKETON_TEST_MYSQL_URL").await?,
+            )),
+            "mariadb" => Ok(Self::MySql(
+                mysql::Databases::seeded("TICKETON_TEST_MARIADB_URL").await?,
+            )),
+            other => Err(format!("`{other}` is none of sqlite, mysql, mariadb").into()),
         }
     }
-    std::fs::copy(seeded, &path)?;
-    std::fs::File::open(&path)?.sync_all()?;
-    Ok(path)
+
+    async fn group_commit(&self, writers: usize, length: Duration) -> Outcome<Measured> {
+        let store = match self {
+            Self::Sqlite(files) => files.fresh().await?.0,
+            Self::MySql(databases) => databases.fresh().await?.0,
+        };
+        let SqlStore {
+            engines,
+            reads,
+            upkeep,
+            ..
+        } = store;
+        let (committers, committing) = Committers::start(engines);
+        let upkeep = Arc::new(upkeep);
+        let numbering = tokio::spawn(number(Arc::clone(&upkeep)));
+        let hall = Arc::new(Hall::new());
+        let measured = measure(&hall, &Arc::new(committers), writers, length).await?;
+        committing.shutdown().await;
+        numbering.abort();
+        while upkeep.number_facts().await? > 0 {}
+        hall.check(&reads, measured.holds()).await?;
+        Ok(measured)
+    }
+
+    async fn one_each(&self, writers: usize, length: Duration) -> Outcome<Measured> {
+        match self {
+            Self::Sqlite(files) => {
+                let (store, yardstick) = files.fresh().await?;
+                run(store, yardstick, writers, length).await
+            }
+            Self::MySql(databases) => {
+                let (store, yardstick) = databases.fresh().await?;
+                run(store, yardstick, writers, length).await
+            }
+        }
+    }
 }
 
-fn write(rows: &[Value], ratios: &Map<String, Value>) -> Outcome<()> {
+async fn run<S: Store + 'static>(
+    store: SqlStore,
+    yardstick: S,
+    writers: usize,
+    length: Duration,
+) -> Outcome<Measured> {
+    let hall = Arc::new(Hall::new());
+    let measured = measure(&hall, &Arc::new(yardstick), writers, length).await?;
+    while store.upkeep.number_facts().await? > 0 {}
+    hall.check(&store.reads, measured.holds()).await?;
+    Ok(measured)
+}
+
+/// As the worker does.
+async fn number(upkeep: Arc<Upkeep>) {
+    loop {
+        match upkeep.number_facts().await {
+            Ok(0) => tokio::time::sleep(Duration::from_millis(20)).await,
+            Ok(_) => {}
+            Err(error) => panic!("facts are numbered: {error}"),
+        }
+    }
+}
+
+fn write(name: &str, rows: &[Value], ratios: &Map<String, Value>) -> Outcome<()> {
     let cores = std::thread::available_parallelism()?.get();
     let machine = json!({"cores": cores, "os": std::env::consts::OS, "arch": std::env::consts::ARCH});
-    let written = json!({"machine": machine, "rows": rows, "ratios": ratios});
+    let written = json!({"machine": machine, "engine": name, "rows": rows, "ratios": ratios});
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/bench");
+    let file = if name == "sqlite" {
+        "store.json".to_owned()
+    } else {
+        format!("store-{name}.json")
+    };
     std::fs::create_dir_all(&folder)?;
-    std::fs::write(folder.join("store.json"), serde_json::to_string_pretty(&written)?)?;
+    std::fs::write(folder.join(file), serde_json::to_string_pretty(&written)?)?;
     Ok(())
 }

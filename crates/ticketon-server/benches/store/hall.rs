@@ -1,20 +1,19 @@
 //! A hall of 200,000 seats on sale, and the holds that are made in it.
 
-use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use ticketon_core::contract::sample::{self, NOW};
 use ticketon_core::fact::{Fact, Position, Stream, What};
 use ticketon_core::hold::{Hold, HoldState};
-use ticketon_core::ids::{ChangesId, HoldId, Person};
+use ticketon_core::ids::{ChangesId, EventId, HoldId, Person};
 use ticketon_core::plan::SeatNumber;
 use ticketon_core::row::{Row, RowId, Table};
 use ticketon_core::sale::Allowance;
 use ticketon_core::seat::SeatState;
 use ticketon_core::store::{Changes, Reads, Store as _, Version};
-use ticketon_server::adapter::sql::{SqlReads, SqliteStore};
-use ticketon_server::committer::Committer;
+use ticketon_server::adapter::sql::{SqlReads, SqlStore};
+use ticketon_server::committer::Committers;
 
 use super::Outcome;
 
@@ -26,10 +25,9 @@ const STEP: u32 = 61_803;
 /// A hall whose pairs of seats are held one after another, far from each other.
 pub(crate) struct Hall(AtomicU32);
 
-/// Makes a store whose seats are all free.
-pub(crate) async fn seed(path: &Path) -> Outcome<()> {
-    let SqliteStore { engine, .. } = SqliteStore::create(path).await?;
-    let (committer, committing) = Committer::start(engine, |_| ());
+/// Makes the seats of a new store, all free.
+pub(crate) async fn seed(store: SqlStore) -> Outcome<()> {
+    let (committer, committing) = Committers::start(store.engines);
     committer.commit(sample::opening()).await?;
     for chunk in 0..SEATS / 1_000 {
         let seats = (chunk * 1_000..(chunk + 1) * 1_000).map(|number| sample::seat(number, SeatState::Free));
@@ -37,10 +35,7 @@ pub(crate) async fn seed(path: &Path) -> Outcome<()> {
         committer.commit(seeding.record(sample::fact())).await?;
     }
     committing.shutdown().await;
-    // The connection closes on its own thread and moves its log into the file when it does.
-    while path.with_extension("db-wal").exists() {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    while store.upkeep.number_facts().await? > 0 {}
     Ok(())
 }
 
@@ -118,11 +113,18 @@ fn hold_two(n: u32) -> Changes {
         .rely(RowId::Performance(sample::performance_id()), Version(1))
         .rely(RowId::Sale(sample::sale_id()), Version(1))
         .record(Fact {
-            stream: Stream::Event(sample::event_id()),
+            stream: Stream::Event(stream(n)),
             at: NOW,
             what: held,
         })
         .answer(Some(answer))
+}
+
+/// Facts of two events, so that two committers have something to do.
+fn stream(n: u32) -> EventId {
+    let mut id = *sample::event_id().as_bytes();
+    id[15] ^= u8::from(n % 2 == 1);
+    EventId::from_bytes(id)
 }
 
 fn hold(n: u32) -> Hold {

@@ -1,24 +1,61 @@
-//! The yardstick: the same changes one transaction at a time, a call a statement, over one connection with the same
-//! settings. Nobody waits for a lock by polling: writers take turns.
+//! SQLite: a file for every run. The yardstick does the same changes one transaction at a time, a call a statement, over
+//! one connection with the same settings; nobody waits for a lock by polling, writers take turns.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use sqlx::{ConnectOptions as _, Error, SqliteConnection};
+use tempfile::TempDir;
 use ticketon_core::fact::Stream;
 use ticketon_core::row::{Row, RowId};
 use ticketon_core::seat::SeatState;
 use ticketon_core::store::{Changes, CommitError, Store, Unavailable, Version};
-use ticketon_server::adapter::sql::writing;
+use ticketon_server::adapter::sql::{SqlStore, StoreAddress, writing};
 use tokio::sync::Mutex;
 
-use super::Outcome;
+use super::{Outcome, hall};
 
+/// One transaction at a time.
 pub(crate) struct OneAtATime(Mutex<SqliteConnection>);
 
-impl OneAtATime {
-    pub(crate) async fn open(path: &Path) -> Outcome<Self> {
-        Ok(Self(Mutex::new(writing(path).connect().await?)))
+/// A folder of files, one of which is seeded.
+pub(crate) struct Files {
+    folder: TempDir,
+}
+
+impl Files {
+    /// Makes a store whose seats are all free.
+    pub(crate) async fn seeded() -> Outcome<Self> {
+        let folder = tempfile::tempdir()?;
+        let path = folder.path().join("seeded.db");
+        hall::seed(SqlStore::open_or_create(&StoreAddress::File(path.clone())).await?).await?;
+        // The connection closes on its own thread and moves its log into the file when it does.
+        while path.with_extension("db-wal").exists() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        Ok(Self { folder })
+    }
+
+    /// A store of its own for every run, so that all begin alike.
+    pub(crate) async fn fresh(&self) -> Outcome<(SqlStore, OneAtATime)> {
+        let path = self.copy()?;
+        let store = SqlStore::open(&StoreAddress::File(path.clone())).await?;
+        Ok((store, OneAtATime(Mutex::new(writing(&path).connect().await?))))
+    }
+
+    fn copy(&self) -> Outcome<PathBuf> {
+        let path = self.folder.path().join("run.db");
+        for beside in ["", "-wal", "-shm"] {
+            let mut old = path.clone().into_os_string();
+            old.push(beside);
+            if Path::new(&old).exists() {
+                std::fs::remove_file(old)?;
+            }
+        }
+        std::fs::copy(self.folder.path().join("seeded.db"), &path)?;
+        std::fs::File::open(&path)?.sync_all()?;
+        Ok(path)
     }
 }
 
