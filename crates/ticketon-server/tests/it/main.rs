@@ -17,6 +17,8 @@ mod members;
 #[cfg(test)]
 mod on_kafka;
 #[cfg(test)]
+mod redis;
+#[cfg(test)]
 mod selling;
 #[cfg(test)]
 mod simulation;

@@ -17,24 +17,24 @@ use axum::body::Body;
 use axum::http::Request;
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use ticketon_core::claims::ClaimsInMemory;
 use ticketon_core::ids::{OrganizationId, Person as PersonName};
 use ticketon_core::organization::Role;
 use ticketon_core::store::{Alone, Reads, Store};
 use ticketon_core::user::User;
 use ticketon_core::{
-    Caller, FixedClock, Memory, NewEvent, NewUser, Plan, SeededEntropy, Won, create_event, create_user,
-    publish,
+    Caller, Context, FixedClock, Memory, NewEvent, NewUser, Plan, SeededEntropy, Won, create_event,
+    create_user, publish,
 };
 use ticketon_pay::sandbox::{self, Latency, Sandbox, Surroundings};
 use ticketon_pay::{Keys, Toss};
-use ticketon_queue::{NoJournal, decide_admission};
+use ticketon_queue::{NoJournal, Redis};
 use ticketon_server::adapter::sql::{Lists, SqliteStore, Upkeep};
+use ticketon_server::adapter::system::SystemEntropy;
 use ticketon_server::committer::Committer;
 use ticketon_server::http::{Settings, router_with};
 use ticketon_server::journal::StoreJournal;
-use ticketon_server::rooms::{Journals, in_memory};
-use ticketon_server::shared::Ports;
+use ticketon_server::rooms::Journals;
+use ticketon_server::shared::Shared;
 use ticketon_server::shop::{Parts, Shop};
 use tokio::net::TcpListener;
 use tower::ServiceExt as _;
@@ -120,18 +120,57 @@ impl House {
         address
     }
 
+    /// On SQLite, with what all requests share on Redis.
+    pub(crate) async fn on_redis(redis: Redis) -> Self {
+        let settings = Settings {
+            rates: None,
+            ..Settings::default()
+        };
+        Self::sharing(settings, sqlite().await, Shared::OnRedis(redis)).await
+    }
+
+    /// Two processes on one store and one Redis.
+    pub(crate) async fn two_on_redis(redis: Redis) -> [Self; 2] {
+        let engine = sqlite().await;
+        let other = Engine {
+            store: Arc::clone(&engine.store),
+            reads: Arc::clone(&engine.reads),
+            ..memory()
+        };
+        let settings = Settings {
+            rates: None,
+            ..Settings::default()
+        };
+        let shared = || Shared::OnRedis(redis.clone());
+        [
+            Self::sharing(settings.clone(), engine, shared()).await,
+            Self::sharing(settings, other, shared()).await,
+        ]
+    }
+
     async fn with(settings: Settings, engine: Engine) -> Self {
+        Self::sharing(settings, engine, Shared::in_memory()).await
+    }
+
+    async fn sharing(settings: Settings, engine: Engine, shared: Shared) -> Self {
         let clock = FixedClock::at(NOON);
         let (window, url) = listening_sandbox(&clock).await;
         let toss = Toss::with(&Keys::sandbox(), ticketon_pay::Settings::at(url)).unwrap();
+        let entropy = Arc::new(SeededEntropy::new(7));
+        let cx = Context::over(
+            Arc::clone(&engine.store),
+            Arc::clone(&engine.reads),
+            Arc::new(clock.clone()),
+            entropy.clone(),
+        );
         let shop = Shop::new(Parts {
             background_store: Arc::clone(&engine.store),
             store: engine.store,
             reads: engine.reads,
             clock: Arc::new(clock.clone()),
-            entropy: Arc::new(SeededEntropy::new(7)),
+            shared: shared.ports(engine.journal, cx, &SystemEntropy),
+            entropy,
             provider: Arc::new(toss),
-            shared: Ports::in_memory(in_memory(engine.journal, decide_admission), ClaimsInMemory::new()),
             lists: engine.lists,
             upkeep: engine.upkeep,
         });

@@ -1,0 +1,98 @@
+//! Redis goes away in the middle of a sale.
+
+use std::time::Duration;
+
+use axum::http::Method;
+use serde_json::{Value, json};
+use ticketon_queue::Redis;
+
+use super::private::PrivateRedis;
+use crate::support::person::Person;
+use crate::support::reply::Reply;
+use crate::support::{House, Show};
+
+async fn house_on(server: &PrivateRedis) -> House {
+    House::on_redis(Redis::connect(&server.url()).await.unwrap()).await
+}
+
+async fn tries_to_enter(person: &Person<'_>, show: &Show) -> Reply {
+    person
+        .post(&format!("events/{}/queue", show.slug), json!({}))
+        .await
+}
+
+/// Enters with a receipt that was got before.
+async fn comes_back(person: &Person<'_>, show: &Show, receipt: &Value) -> Value {
+    let request = person
+        .request(Method::POST, &format!("events/{}/queue", show.slug))
+        .header("ticketon-receipt", receipt.as_str().unwrap())
+        .body(axum::body::Body::empty());
+    person.house.send(request.unwrap()).await.done()
+}
+
+#[tokio::test]
+async fn on_redis_that_is_down_whoever_has_a_pass_goes_on_buying_and_others_hear_when_to_come() {
+    let mut server = PrivateRedis::start();
+    let house = house_on(&server).await;
+    let show = house.gala(2).await;
+    let (ana, eve) = (house.buyer("ana"), house.buyer("eve"));
+    ana.enter(&show).await;
+    server.kill();
+    let bought = ana.buy(&show, ["A-1", "A-2"]).await;
+    assert_eq!(bought["state"], "paid");
+    tries_to_enter(&eve, &show).await.refused("unavailable");
+    eve.get("events/gala/queue").await.refused("unavailable");
+    server.start_again();
+    eve.enter(&show).await;
+    assert_eq!(eve.position(&show).await["state"], "admitted");
+    eve.buy(&show, ["A-3"]).await;
+    house.is_in_order().await;
+}
+
+#[tokio::test]
+async fn on_redis_that_was_flushed_the_waiting_come_back_before_newcomers() {
+    let server = PrivateRedis::start();
+    let house = house_on(&server).await;
+    let show = house.gala(1).await;
+    let [ana, bob, cid, dan] = ["ana", "bob", "cid", "dan"].map(|name| house.buyer(name));
+    ana.enter(&show).await;
+    let (bobs, cids) = (bob.enter(&show).await, cid.enter(&show).await);
+    let mut stream = cid.listens("stream?queue=gala").await;
+    assert_eq!(stream.hears().await.1["position"], 2);
+
+    server.command(&["FLUSHALL"]).await;
+    house.later(Duration::from_secs(10));
+    let newcomer = dan.enter(&show).await;
+    assert_eq!(newcomer["state"], "waiting", "though nobody seems to be before");
+    house.tick().await;
+    let back = comes_back(&bob, &show, &bobs["receipt"]).await;
+    assert_eq!((&back["seq"], &back["state"]), (&bobs["seq"], &json!("admitted")));
+    let (name, data) = stream.hears().await;
+    assert_eq!(
+        (name.as_str(), &data["seq"], &data["position"]),
+        ("position", &cids["seq"], &json!(1)),
+        "whoever has a stream open need not even ask"
+    );
+    assert_eq!(cid.position(&show).await["seq"], cids["seq"]);
+    assert_eq!(dan.position(&show).await["position"], 2);
+
+    // A pass from before the loss is as good as it was.
+    ana.buy(&show, ["A-1"]).await;
+    house.is_in_order().await;
+}
+
+#[tokio::test]
+async fn on_redis_that_was_flushed_a_place_that_was_used_up_is_not_given_again() {
+    let server = PrivateRedis::start();
+    let house = house_on(&server).await;
+    let show = house.gala(1).await;
+    let (ana, bob) = (house.buyer("ana"), house.buyer("bob"));
+    let anas = ana.enter(&show).await;
+    bob.enter(&show).await;
+    ana.buy(&show, ["A-1"]).await;
+    server.command(&["FLUSHALL"]).await;
+    house.later(Duration::from_secs(10));
+    let again = comes_back(&ana, &show, &anas["receipt"]).await;
+    assert_ne!(again["seq"], anas["seq"], "she is a newcomer");
+    assert_eq!(again["state"], "waiting");
+}
