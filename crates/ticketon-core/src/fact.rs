@@ -3,8 +3,11 @@
 //! A fact carries ids and amounts, never a name, an e-mail address or a phone number. Whoever rebuilds
 //! something from facts (the availability map, the sales figures) must be able to do so from these alone.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
+use crate::event::PriceName;
 use crate::ids::{
     EntryId, EventId, HoldId, OrderId, OrganizationId, PerformanceId, Person, PurchaseId, RefundId, SaleId,
     TicketId, UserId,
@@ -58,6 +61,9 @@ pub enum Stream {
 /// A seat as a decision left it: its number and the version of its row, so that whoever applies facts twice,
 /// or late, is not misled.
 pub type SeatMark = (SeatNumber, Version);
+
+/// A price's name, and how much money that is of one ticket.
+pub type Priced = (PriceName, Won);
 
 /// An admission that was used up.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -216,6 +222,9 @@ pub enum What {
         spent: Option<Spent>,
         /// The tickets, by seat.
         tickets: Vec<TicketId>,
+        /// At which price each, in no order of theirs.
+        #[serde(default)]
+        prices: Vec<Priced>,
         /// The seats.
         seats: Vec<SeatMark>,
     },
@@ -259,6 +268,9 @@ pub enum What {
         fee: Won,
         /// The void tickets.
         tickets: Vec<TicketId>,
+        /// Of which price each, and how much goes back.
+        #[serde(default)]
+        prices: Vec<Priced>,
         /// The seats.
         seats: Vec<SeatMark>,
     },
@@ -331,6 +343,38 @@ impl What {
         }
     }
 
+    /// Whether the audit trail keeps it: what staff or the shop itself did that somebody may have to answer for, and
+    /// money that goes back.
+    pub fn is_accountable(&self) -> bool {
+        match self {
+            Self::OrganizationCreated { .. }
+            | Self::MemberNamed { .. }
+            | Self::KeyCreated { .. }
+            | Self::EventCreated { .. }
+            | Self::EventPublished { .. }
+            | Self::PlanStored { .. }
+            | Self::SeatsSeeded { .. }
+            | Self::PaidTwice { .. }
+            | Self::RefundRequested { .. }
+            | Self::RefundDone { .. }
+            | Self::RefundRetried { .. }
+            | Self::RefundFailed { .. } => true,
+            Self::SessionEnded { token_reused, .. } => *token_reused,
+            Self::UserCreated { .. }
+            | Self::UserChanged { .. }
+            | Self::SessionStarted { .. }
+            | Self::SessionRefreshed { .. }
+            | Self::SeatsHeld { .. }
+            | Self::HoldEnded { .. }
+            | Self::PurchaseStarted { .. }
+            | Self::PaymentStarted { .. }
+            | Self::PaymentApproving { .. }
+            | Self::PaymentFailed { .. }
+            | Self::PurchasePaid { .. }
+            | Self::PurchaseEnded { .. } => false,
+        }
+    }
+
     /// The admission that it ends, and why it ended: it was bought with, or ran out.
     pub fn spent(&self) -> Option<(SaleId, &Spent, bool)> {
         match self {
@@ -340,6 +384,12 @@ impl What {
             }
             _ => None,
         }
+    }
+}
+
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
     }
 }
 

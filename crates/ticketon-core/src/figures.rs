@@ -1,10 +1,14 @@
-//! What was sold of an event: a projection, rebuilt from facts alone.
+//! What was sold: of an event in all, and in each minute by grade. Projections, made of facts alone.
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use crate::fact::{Fact, Stream, What};
 use crate::ids::EventId;
 use crate::money::Won;
+use crate::plan::Grade;
+use crate::time::Timestamp;
 
 /// What was sold of an event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +25,30 @@ pub struct Figures {
     pub refunded: Won,
     /// Attempts that the provider refused or never charged.
     pub declined: u64,
+}
+
+/// What was sold of an event within one minute, by grade.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Minute {
+    /// Of which event.
+    pub event: EventId,
+    /// When the minute began.
+    pub minute: Timestamp,
+    /// What happened in it.
+    pub grades: BTreeMap<Grade, Sold>,
+}
+
+/// What was sold of a grade.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sold {
+    /// Tickets issued.
+    pub tickets: u64,
+    /// What was paid for them.
+    pub taken: Won,
+    /// Tickets given back, whenever they were issued.
+    pub returned: u64,
+    /// What goes back for them.
+    pub refunded: Won,
 }
 
 impl Figures {
@@ -69,6 +97,50 @@ impl Figures {
                 self.refunded = self.refunded + *amount;
             }
             What::PaymentFailed { .. } => self.declined += 1,
+            _ => {}
+        }
+    }
+}
+
+impl Minute {
+    /// A minute in which nothing happened yet.
+    pub fn quiet(event: EventId, minute: Timestamp) -> Self {
+        Self {
+            event,
+            minute,
+            grades: BTreeMap::new(),
+        }
+    }
+
+    /// The event and the minute whose row a fact changes, if any.
+    pub fn of(fact: &Fact) -> Option<(EventId, Timestamp)> {
+        let Stream::Event(event) = fact.stream else {
+            return None;
+        };
+        let counts = matches!(
+            fact.what,
+            What::PurchasePaid { .. } | What::RefundRequested { .. }
+        );
+        counts.then(|| (event, fact.at.minute()))
+    }
+
+    /// Counts one more fact.
+    pub fn count(&mut self, fact: &Fact) {
+        match &fact.what {
+            What::PurchasePaid { prices, .. } => {
+                for (price, amount) in prices {
+                    let sold = self.grades.entry(price.grade.clone()).or_default();
+                    sold.tickets += 1;
+                    sold.taken = sold.taken + *amount;
+                }
+            }
+            What::RefundRequested { prices, .. } => {
+                for (price, amount) in prices {
+                    let sold = self.grades.entry(price.grade.clone()).or_default();
+                    sold.returned += 1;
+                    sold.refunded = sold.refunded + *amount;
+                }
+            }
             _ => {}
         }
     }

@@ -24,6 +24,7 @@ pub mod organization;
 pub mod payment;
 pub mod plan;
 pub mod policy;
+pub mod projection;
 pub mod purchase;
 pub mod row;
 pub mod sale;

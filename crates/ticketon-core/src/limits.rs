@@ -134,6 +134,9 @@ pub const ENDED_AT_ONCE: usize = 32;
 /// Rows and facts that are read at once by whoever goes through all of them.
 pub const READ_AT_ONCE: usize = 1_000;
 
+/// Rows of a projection that are written at once: what background work may have of a batch.
+pub const PROJECTED_AT_ONCE: usize = 250;
+
 /// Seats that a verification rebuilds from facts at once, 16 bytes each; more seats take more than one pass
 /// over the log.
 pub const REBUILT_AT_ONCE: u32 = 500_000;

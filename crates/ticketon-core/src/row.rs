@@ -8,8 +8,8 @@ use std::fmt::{self, Write as _};
 use serde::{Deserialize, Serialize};
 
 use crate::event::{Event, Performance};
-use crate::fact::{Position, Stream};
-use crate::figures::Figures;
+use crate::fact::{Position, Recorded, Stream};
+use crate::figures::{Figures, Minute};
 use crate::hold::Hold;
 use crate::ids::{
     Email, EventId, HoldId, KeyId, OrderId, OrganizationId, PerformanceId, Person, PurchaseCode, PurchaseId,
@@ -144,6 +144,10 @@ rows! {
     Seat(Seat) by (performance: PerformanceId, number: SeatNumber) = |it| (it.performance, it.number);
     /// What was sold, by event: a projection.
     Figures(Figures) by (event: EventId) = |it| (it.event);
+    /// What was sold, by event, minute and grade: a projection.
+    Minute(Minute) by (event: EventId, minute: Timestamp) = |it| (it.event, it.minute);
+    /// What must be accounted for, fact by fact: a projection.
+    Trail(Recorded) by (position: Position) = |it| (it.position);
     /// How far queues have numbered their visitors.
     Numbering(Numbering) by (sale: SaleId) = |it| (it.sale);
     /// How far each reader of the log has come.
@@ -189,18 +193,24 @@ pub trait Stored: Sized + Into<Row> {
 pub enum Reader {
     /// Keeps the sales figures.
     Figures,
+    /// Keeps what was sold in each minute.
+    Minutes,
     /// Ends passes in the queue.
     Queue,
     /// Publishes facts for others.
     Relay,
+    /// Keeps the audit trail.
+    Trail,
 }
 
 impl fmt::Display for Reader {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Figures => "figures",
+            Self::Minutes => "minutes",
             Self::Queue => "queue",
             Self::Relay => "relay",
+            Self::Trail => "trail",
         })
     }
 }
@@ -253,6 +263,8 @@ impl Row {
             | Self::Refund(_)
             | Self::Seat(_)
             | Self::Figures(_)
+            | Self::Minute(_)
+            | Self::Trail(_)
             | Self::Numbering(_)
             | Self::Cursor(_) => None,
         }
@@ -278,6 +290,8 @@ impl Row {
             | Self::Ticket(_)
             | Self::Seat(_)
             | Self::Figures(_)
+            | Self::Minute(_)
+            | Self::Trail(_)
             | Self::Numbering(_)
             | Self::Cursor(_) => None,
         }

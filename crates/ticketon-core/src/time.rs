@@ -49,6 +49,12 @@ impl Timestamp {
         Some(self.to_jiff().in_tz(time_zone).ok()?.date())
     }
 
+    /// When its minute began.
+    #[must_use]
+    pub const fn minute(self) -> Self {
+        Self(self.0 - self.0.rem_euclid(60_000))
+    }
+
     fn to_jiff(self) -> jiff::Timestamp {
         let clamped = self.0.clamp(
             jiff::Timestamp::MIN.as_millisecond(),

@@ -10,12 +10,12 @@ mod cancel_purchase;
 mod create_event;
 mod end_unpaid;
 mod expire;
-mod figures;
 mod find_purchase;
 mod hold_seats;
 mod next_payment;
 mod numbering;
 mod organizations;
+mod projections;
 mod publish;
 mod refund;
 mod release_hold;
@@ -32,12 +32,12 @@ pub use begin_payment::{Begun, begin_payment, postpone_look_up};
 pub use cancel_purchase::cancel_purchase;
 pub use create_event::{Created, NewEvent, NewPerformance, NewSale, create_event};
 pub use expire::{Swept, sweep};
-pub use figures::{follow_figures, load_cursor, move_cursor, move_cursor_from};
 pub use find_purchase::find_purchase;
 pub use hold_seats::{Pick, Seats, hold_seats};
 pub use next_payment::next_payment;
 pub use numbering::{recorded_numbering, replace_numbering};
 pub use organizations::{create_organization, name_member};
+pub use projections::{follow, load_cursor, move_cursor_from};
 pub use publish::publish;
 pub use refund::{
     Quote, QuoteLine, RefundAnswer, RefundRequest, quote_refund, request_refund, settle_refund,

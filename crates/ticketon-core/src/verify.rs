@@ -9,11 +9,11 @@
 mod allowances;
 mod deadlines;
 mod facts;
-mod figures;
 mod halls;
 mod ledger;
 mod log;
 mod money;
+mod projections;
 mod promise;
 mod provider;
 mod report;
@@ -71,7 +71,7 @@ pub async fn verify_against(reads: &dyn Reads, now: Timestamp, basis: &Basis) ->
     audit.check_money().await?;
     audit.check_facts().await?;
     audit.check_halls().await?;
-    audit.check_figures().await?;
+    audit.check_projections().await?;
     Ok(audit.findings.into_report())
 }
 

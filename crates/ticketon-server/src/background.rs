@@ -37,7 +37,7 @@ impl Background {
         tasks.spawn(worker::number(Arc::clone(shop), Stop(stopped.clone())));
         tasks.spawn(followers::seats(Arc::clone(shop), Stop(stopped.clone())));
         tasks.spawn(followers::passes(Arc::clone(shop), Stop(stopped.clone())));
-        tasks.spawn(followers::figures(Arc::clone(shop), Stop(stopped)));
+        tasks.spawn(followers::projections(Arc::clone(shop), Stop(stopped)));
         Self { stop, tasks }
     }
 

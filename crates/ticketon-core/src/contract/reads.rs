@@ -7,8 +7,8 @@ use super::sample::{
     ticket, user,
 };
 use super::subject::Subject;
-use crate::fact::Position;
-use crate::figures::Figures;
+use crate::fact::{Position, Recorded};
+use crate::figures::{Figures, Minute};
 use crate::hold::HoldState;
 use crate::money::Won;
 use crate::payment::{Payment, PaymentState};
@@ -165,6 +165,12 @@ pub(super) async fn every_kind_of_row_is_read_as_it_was_written<E: Engine, R: Re
         ticket(1, 1, TicketState::Issued).into(),
         seat(1, SeatState::Sold(ticket(1, 1, TicketState::Issued).id)).into(),
         Figures::none(event_id()).into(),
+        Minute::quiet(event_id(), NOW.minute()).into(),
+        Recorded {
+            position: Position(3),
+            fact: fact(),
+        }
+        .into(),
         Cursor {
             reader: Reader::Figures,
             position: Position(7),

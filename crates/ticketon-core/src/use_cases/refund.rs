@@ -8,7 +8,7 @@ use crate::caller::Caller;
 use crate::context::{Context, Tries};
 use crate::error::{Code, Refusal};
 use crate::event::{Event, Performance};
-use crate::fact::{Fact, SeatMark, Stream, What};
+use crate::fact::{Fact, Priced, SeatMark, Stream, What};
 use crate::ids::{PurchaseId, RefundId, TicketId};
 use crate::limits;
 use crate::money::Won;
@@ -309,10 +309,19 @@ impl Giving {
                 amount: refund.amount,
                 fee: self.quote.fee,
                 tickets: self.tickets.iter().map(|(ticket, _)| ticket.id).collect(),
+                prices: self.prices(),
                 seats: marks,
             },
         };
         Ok(changes.write(purchase, version).record(fact))
+    }
+
+    /// What goes back of each ticket.
+    fn prices(&self) -> Vec<Priced> {
+        let tickets = self.tickets.iter().zip(&self.quote.tickets);
+        tickets
+            .map(|((ticket, _), quoted)| (ticket.price.clone(), quoted.price - quoted.fee))
+            .collect()
     }
 
     /// The purchase with the lines of this refund.

@@ -6,12 +6,12 @@ use super::next_payment::purchase_ended;
 use crate::caller::Caller;
 use crate::context::{Context, Tries};
 use crate::error::{Code, Refusal};
-use crate::fact::{Fact, SeatMark, Spent, Stream, What};
+use crate::fact::{Fact, Priced, SeatMark, Spent, Stream, What};
 use crate::hold::Hold;
 use crate::ids::{OrderId, PurchaseId, RefundId, TicketId};
 use crate::money::Won;
 use crate::payment::{Payment, PaymentState, Receipt, Refund, RefundState};
-use crate::purchase::{Purchase, PurchaseState};
+use crate::purchase::{LineKind, Purchase, PurchaseState};
 use crate::seat::{Seat, SeatState};
 use crate::store::{Changes, Freshness, Versioned};
 use crate::ticket::{Ticket, TicketState};
@@ -214,6 +214,7 @@ impl Paying {
                 order_id: payment.order_id.clone(),
                 amount: payment.amount,
                 spent: Spent::of(&purchase.person, purchase.entry.as_ref()),
+                prices: prices_of(&purchase, &marks),
                 tickets: tickets.clone(),
                 seats: marks,
             },
@@ -342,6 +343,17 @@ fn new_ticket(cx: &Context, purchase: &Purchase, seat: &Seat, now: Timestamp) ->
         state: TicketState::Issued,
         test: purchase.test,
     })
+}
+
+/// What each seat cost.
+fn prices_of(purchase: &Purchase, seats: &[SeatMark]) -> Vec<Priced> {
+    let mut prices = Vec::with_capacity(seats.len());
+    for line in purchase.lines.iter().filter(|line| line.kind == LineKind::Seat) {
+        if seats.iter().any(|(number, _)| *number == line.number) {
+            prices.push((line.price.clone(), line.amount));
+        }
+    }
+    prices
 }
 
 impl Settled {

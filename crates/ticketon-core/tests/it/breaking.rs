@@ -10,13 +10,14 @@ use ticketon_core::figures::Figures;
 use ticketon_core::hold::{Hold, HoldState};
 use ticketon_core::ids::TicketId;
 use ticketon_core::plan::SeatNumber;
+use ticketon_core::projection::Projection;
 use ticketon_core::row::{Reader, RowId};
 use ticketon_core::sale::{Allowance, Sale};
 use ticketon_core::seat::{Seat, SeatState};
 use ticketon_core::store::Version;
 use ticketon_core::ticket::{Ticket, TicketState};
 use ticketon_core::verify::{Checked, Promise, Report};
-use ticketon_core::{follow_figures, move_cursor, verify};
+use ticketon_core::{follow, load_cursor, move_cursor_from, verify};
 
 use crate::shop::{OddReads, Shop};
 
@@ -179,8 +180,9 @@ async fn a_reader_ahead_of_the_log_is_found_and_one_behind_is_reported() {
     let shop = Shop::open().await;
     shop.buyer("ana").buy(["A-1"]).await;
     let head = shop.cx.reads.head().await.unwrap();
-    follow_figures(&shop.cx, 1).await.unwrap();
-    move_cursor(&shop.cx, Reader::Queue, head.next()).await.unwrap();
+    follow(&shop.cx, Projection::Figures, 1).await.unwrap();
+    let cursor = load_cursor(&shop.cx, Reader::Queue).await.unwrap();
+    move_cursor_from(&shop.cx, cursor, head.next()).await.unwrap();
     let report = shop.report_as_it_stands().await;
     assert_broken(
         &report,

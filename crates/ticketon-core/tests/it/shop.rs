@@ -7,12 +7,13 @@ mod stores;
 
 use std::time::Duration;
 
+use ticketon_core::projection::Projection;
 use ticketon_core::row::{Row, RowId, Stored};
 use ticketon_core::store::{Changes, Engine, Freshness, Version};
 use ticketon_core::verify::{Basis, Report};
 use ticketon_core::{
-    Caller, Context, FixedClock, Memory, NewEvent, Plan, SeededEntropy, Won, create_event, follow_figures,
-    publish, sweep, verify_against,
+    Caller, Context, FixedClock, Memory, NewEvent, Plan, SeededEntropy, Won, create_event, follow, publish,
+    sweep, verify_against,
 };
 
 pub(crate) use bank::Bank;
@@ -94,7 +95,9 @@ impl Shop {
 
     /// What the promises say beside the bank's ledger, with every reader of the log run to its end.
     pub(crate) async fn report(&self) -> Report {
-        while follow_figures(&self.cx, 100).await.unwrap() > 0 {}
+        for projection in Projection::ALL {
+            while follow(&self.cx, projection, 100).await.unwrap() > 0 {}
+        }
         self.report_as_it_stands().await
     }
 

@@ -1,15 +1,16 @@
 //! The readers of the log, each in order from its cursor: the seats in memory, the passes in the queue, the
-//! sales figures.
+//! projections.
 
 use std::sync::Arc;
 
 use ticketon_core::event::Event;
 use ticketon_core::fact::{Position, Recorded};
 use ticketon_core::ids::SaleId;
+use ticketon_core::projection::Projection;
 use ticketon_core::row::Reader;
 use ticketon_core::sale::Sale;
 use ticketon_core::store::{CommitError, Freshness};
-use ticketon_core::{Refusal, follow_figures, load_cursor, move_cursor_from};
+use ticketon_core::{Refusal, follow, load_cursor, move_cursor_from};
 use ticketon_queue::EndReason;
 
 use super::Stop;
@@ -42,20 +43,20 @@ pub(super) async fn passes(shop: Arc<Shop>, mut stop: Stop) {
     }
 }
 
-/// Counts facts into the figures.
-pub(super) async fn figures(shop: Arc<Shop>, mut stop: Stop) {
+/// Counts facts into the projections.
+pub(super) async fn projections(shop: Arc<Shop>, mut stop: Stop) {
     while stop.pause(limits::WORK_EVERY).await {
-        loop {
-            match follow_figures(&shop.background, limits::FACTS_AT_ONCE).await {
-                Ok(0) => break,
-                Ok(_) => {}
-                Err(error) => {
-                    tracing::error!("could not count the figures: {error}");
-                    break;
-                }
+        for projection in Projection::ALL {
+            if let Err(error) = catch_up(&shop, projection).await {
+                tracing::error!("could not count facts into the {projection}: {error}");
             }
         }
     }
+}
+
+async fn catch_up(shop: &Shop, projection: Projection) -> Result<(), CommitError> {
+    while follow(&shop.background, projection, limits::FACTS_AT_ONCE).await? > 0 {}
+    Ok(())
 }
 
 async fn show_seats(shop: &Shop, position: &mut Option<Position>) -> Result<(), Refusal> {

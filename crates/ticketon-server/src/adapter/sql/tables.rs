@@ -5,6 +5,7 @@
 //! by hand (`schema.rs`); a test holds the two together.
 
 use sqlx::Error;
+use ticketon_core::fact::Position;
 use ticketon_core::ids::{
     EventId, HoldId, KeyId, OrderId, OrganizationId, PerformanceId, Person, PurchaseId, RefundId, SaleId,
     SessionId, TicketId, UserId,
@@ -115,6 +116,10 @@ tables! {
     Seat seat (performance: PerformanceId, number: SeatNumber)
         |it| {} { state: Text = states::seat(it.state), holder: Bytes = states::seat_holder(&it.state) }
     Figures figures (event: EventId)
+        |_it| {} {}
+    Minute minute (event: EventId, minute: Timestamp)
+        |_it| {} {}
+    Trail trail (position: Position)
         |_it| {} {}
     Numbering numbering (sale: SaleId)
         |_it| {} {}

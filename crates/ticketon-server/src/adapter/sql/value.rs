@@ -1,6 +1,7 @@
 //! Values on their way to and from SQL: what a column holds, and what names a row, whatever the database.
 
 use sqlx::Error;
+use ticketon_core::fact::Position;
 use ticketon_core::ids::{
     EventId, HoldId, KeyId, OrderId, OrganizationId, PerformanceId, Person, PurchaseId, RefundId, SaleId,
     SessionId, TicketId, UserId,
@@ -135,6 +136,30 @@ impl Part for SeatNumber {
     }
 }
 
+impl Part for Timestamp {
+    const KIND: Kind = Kind::Integer;
+
+    fn value(&self) -> Value<'_> {
+        Value::moment(*self)
+    }
+
+    fn read(row: &dyn Columns, column: usize) -> Result<Self, Error> {
+        row.integer(column).map(Self::from_millis)
+    }
+}
+
+impl Part for Position {
+    const KIND: Kind = Kind::Integer;
+
+    fn value(&self) -> Value<'_> {
+        Value::number(self.0)
+    }
+
+    fn read(row: &dyn Columns, column: usize) -> Result<Self, Error> {
+        row.number(column).map(Self)
+    }
+}
+
 impl Part for Reader {
     const KIND: Kind = Kind::Text;
 
@@ -142,16 +167,20 @@ impl Part for Reader {
     fn value(&self) -> Value<'_> {
         Value::Text(match self {
             Self::Figures => "figures",
+            Self::Minutes => "minutes",
             Self::Queue => "queue",
             Self::Relay => "relay",
+            Self::Trail => "trail",
         })
     }
 
     fn read(row: &dyn Columns, column: usize) -> Result<Self, Error> {
         match row.text(column)? {
             "figures" => Ok(Self::Figures),
+            "minutes" => Ok(Self::Minutes),
             "queue" => Ok(Self::Queue),
             "relay" => Ok(Self::Relay),
+            "trail" => Ok(Self::Trail),
             unknown => Err(unreadable(format!("no reader is named `{unknown}`"))),
         }
     }

@@ -14,7 +14,7 @@ use super::super::value::Columns as _;
 use super::open::{failed, shown};
 
 /// What a database must have been through, in order. `{texts}` is how the server compares texts.
-const MIGRATIONS: &[&str] = &[FIRST, SECOND];
+const MIGRATIONS: &[&str] = &[FIRST, SECOND, THIRD];
 
 /// What a database is found to be.
 struct Seen {
@@ -374,6 +374,23 @@ CREATE TABLE IF NOT EXISTS journal (
 const SECOND: &str = "
 CREATE TABLE IF NOT EXISTS numbering (
     sale BINARY(16) PRIMARY KEY,
+    version BIGINT NOT NULL,
+    body LONGTEXT NOT NULL
+) {texts};
+";
+
+/// Projections: what was sold in each minute, and the audit trail.
+const THIRD: &str = "
+CREATE TABLE IF NOT EXISTS minute (
+    event BINARY(16) NOT NULL,
+    minute BIGINT NOT NULL,
+    version BIGINT NOT NULL,
+    body LONGTEXT NOT NULL,
+    PRIMARY KEY (event, minute)
+) {texts};
+
+CREATE TABLE IF NOT EXISTS trail (
+    position BIGINT PRIMARY KEY,
     version BIGINT NOT NULL,
     body LONGTEXT NOT NULL
 ) {texts};

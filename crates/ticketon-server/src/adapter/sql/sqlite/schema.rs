@@ -7,7 +7,7 @@
 //! References are left out where every purchase would pay for them and a relied-on version already says it.
 
 /// What a file must have been through, in order.
-pub(super) const MIGRATIONS: &[&str] = &[FIRST, SECOND, THIRD];
+pub(super) const MIGRATIONS: &[&str] = &[FIRST, SECOND, THIRD, FOURTH];
 
 /// Says in the file's head that it is ours: "TKTN".
 pub(super) const APPLICATION_ID: i64 = 0x544B_544E;
@@ -204,6 +204,23 @@ const SECOND: &str = "CREATE INDEX answer_at ON answer (at);";
 const THIRD: &str = "
 CREATE TABLE numbering (
     sale BLOB PRIMARY KEY NOT NULL,
+    version INTEGER NOT NULL,
+    body TEXT NOT NULL
+) STRICT;
+";
+
+/// Projections: what was sold in each minute, and the audit trail.
+const FOURTH: &str = "
+CREATE TABLE minute (
+    event BLOB NOT NULL,
+    minute INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (event, minute)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE trail (
+    position INTEGER PRIMARY KEY NOT NULL,
     version INTEGER NOT NULL,
     body TEXT NOT NULL
 ) STRICT;
