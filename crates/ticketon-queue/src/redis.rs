@@ -11,8 +11,10 @@
 //! empty one; only [`open`](crate::Queue::open) makes one. Whoever comes with a receipt of an earlier epoch is put back
 //! at the old number, before all newcomers, who after a loss wait for [`limits::COMING_BACK`].
 //!
-//! What it does not do: it keeps no journal. What Redis has acknowledged and forgotten is known to receipts alone.
+//! What it does not do: it keeps no journal. What Redis has acknowledged and forgotten is known to receipts alone, and an
+//! audit has the room's own books to go by.
 
+mod books;
 mod call;
 mod connection;
 mod numbers;

@@ -23,6 +23,7 @@ pub(super) struct Scripts {
     pub(super) change: Script,
     pub(super) grant: Script,
     pub(super) renew: Script,
+    pub(super) audit: Script,
 }
 
 pub(super) static SCRIPTS: LazyLock<Scripts> = LazyLock::new(|| Scripts {
@@ -38,6 +39,7 @@ pub(super) static SCRIPTS: LazyLock<Scripts> = LazyLock::new(|| Scripts {
     change: in_a_room(include_str!("lua/change.lua")),
     grant: in_a_room(include_str!("lua/grant.lua")),
     renew: in_a_room(include_str!("lua/renew.lua")),
+    audit: in_a_room(include_str!("lua/audit.lua")),
 });
 
 fn in_a_room(operation: &str) -> Script {

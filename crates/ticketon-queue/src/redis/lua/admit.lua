@@ -8,17 +8,18 @@ local many = math.min(allowed(admissible(now), redis.call('ZCARD', INSIDE), sell
 local admitted = {}
 if many > 0 then
     local visitors = redis.call('ZRANGE', WAITING, 0, many - 1)
-    local inside = {}
+    local inside, up_to = {}, 0
     for index, text in ipairs(redis.call('HMGET', ENTRIES, unpack(visitors))) do
         local entry = read(text)
         becomes(entry, 'a', now + room.claim)
+        up_to = entry.seq
         admitted[index * 2 - 1], admitted[index * 2] = visitors[index], written(entry)
         inside[index * 2 - 1], inside[index * 2] = int(entry.moment), visitors[index]
     end
     redis.call('HSET', ENTRIES, unpack(admitted))
     redis.call('ZADD', INSIDE, unpack(inside))
     redis.call('ZREM', WAITING, unpack(visitors))
-    let_in(#visitors, now)
+    let_in(#visitors, up_to, now)
 end
 
 -- Numbers that were served are no longer missed.

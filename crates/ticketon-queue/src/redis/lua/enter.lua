@@ -52,8 +52,8 @@ redis.call('HINCRBY', ROOM, 'entered', 1)
 refill(room.per_minute, now)
 local is_next = served() >= entry.seq and (comes_back or now >= room.newcomers_from)
 if is_next and allowed(1, redis.call('ZCARD', INSIDE), sellable, now) > 0 then
-    let_in(1, now)
     fetch_pass(visitor, entry, now)
+    let_in(1, entry.seq, now)
 else
     redis.call('ZADD', WAITING, int(entry.seq), visitor)
     keep(visitor, entry)

@@ -7,7 +7,7 @@ end
 redis.call('UNLINK', unpack(KEYS, 2))
 local epoch, lost_up_to, ceiling, newcomers_from, now = unpack(ARGV)
 redis.call('HSET', ROOM, 'epoch', epoch, 'lost_up_to', lost_up_to, 'last', lost_up_to, 'ceiling', ceiling,
-    'run', string.match(redis.call('INFO', 'server'), 'run_id:(%x+)'), 'ended_up_to', 0, 'entered', 0, 'admitted', 0,
+    'run', string.match(redis.call('INFO', 'server'), 'run_id:(%x+)'), 'ended_up_to', 0, 'entered', 0, 'admitted', 0, 'highest', 0,
     'parts', math.max(2000 * tonumber(ARGV[11]), 60000), 'as_of', now, 'is_closed', 0, 'newcomers_from', newcomers_from,
     'settings', ARGV[6], 'opens_at', ARGV[7], 'entry_from', ARGV[8], 'is_paused', ARGV[9], 'capacity', ARGV[10],
     'per_minute', ARGV[11], 'claim', ARGV[12], 'stay', ARGV[13])

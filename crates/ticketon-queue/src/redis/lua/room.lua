@@ -13,8 +13,8 @@
 local ROOM, ENTRIES, WAITING, INSIDE, GONE, BLOCKS, ENDINGS, PACE = unpack(KEYS)
 
 local FIELDS = {
-    'epoch', 'lost_up_to', 'last', 'ceiling', 'ended_up_to', 'entered', 'admitted', 'parts', 'as_of', 'is_closed',
-    'newcomers_from', 'opens_at', 'entry_from', 'is_paused', 'capacity', 'per_minute', 'claim', 'stay',
+    'epoch', 'lost_up_to', 'last', 'ceiling', 'ended_up_to', 'entered', 'admitted', 'highest', 'parts', 'as_of',
+    'is_closed', 'newcomers_from', 'opens_at', 'entry_from', 'is_paused', 'capacity', 'per_minute', 'claim', 'stay',
 }
 local kept = redis.call('HMGET', ROOM, 'settings', 'run', unpack(FIELDS))
 if not kept[1] then
@@ -152,8 +152,8 @@ local function allowed(waiting, active, sellable, now)
     return math.max(math.min(waiting, room.capacity - active, math.floor(room.parts / PARTS), sellable), 0)
 end
 
--- Counts admissions. After `refill`.
-local function let_in(many, now)
+-- Counts admissions up to a number, and writes down what an audit looks at. After `refill`, with all of them inside.
+local function let_in(many, up_to, now)
     local second = math.floor(now / 1000)
     local latest = redis.call('ZREVRANGE', PACE, 0, 0, 'WITHSCORES')[2]
     if not latest or tonumber(latest) < second then
@@ -162,7 +162,12 @@ local function let_in(many, now)
     end
     room.admitted = room.admitted + many
     room.parts = room.parts - PARTS * many
-    redis.call('HSET', ROOM, 'admitted', int(room.admitted), 'parts', int(room.parts), 'as_of', int(room.as_of))
+    redis.call('HSET', ROOM, 'admitted', int(room.admitted), 'highest', int(math.max(room.highest, up_to)),
+        'parts', int(room.parts), 'as_of', int(room.as_of))
+    local active = redis.call('ZCARD', INSIDE)
+    if active > room.capacity then
+        redis.call('HSET', ROOM, 'over', table.concat({ int(now), int(active), int(room.capacity) }, ' '))
+    end
 end
 
 -- On a whole second, because the pass says it in seconds and must not end before its entry.

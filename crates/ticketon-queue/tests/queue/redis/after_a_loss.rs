@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ticketon_queue::{
-    Arrival, Because, Ceilings, CeilingsInMemory, Entry, EntryId, EntryState, Keys, Place, Policy, Queue,
-    QueueError, Receipt, Redis, RedisQueue, RoomName, Seq, Settings, Timestamp, UNLIMITED,
+    Arrival, Audit, Because, Ceilings, CeilingsInMemory, Entry, EntryId, EntryState, Keys, Place, Policy,
+    Queue, QueueError, Receipt, Redis, RedisQueue, RoomName, Seq, Settings, Timestamp, UNLIMITED,
 };
 
 use super::private::PrivateRedis;
@@ -274,4 +274,31 @@ async fn on_redis_that_hangs_an_answer_comes_in_bounded_time() {
     let answer = house.enters(1).await;
     assert!(matches!(answer, Err(QueueError::Unreachable(_))), "{answer:?}");
     assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+}
+
+#[tokio::test]
+async fn on_redis_an_audit_finds_who_was_passed_over() {
+    let house = House::on(PrivateRedis::start()).await;
+    for number in 1..=3 {
+        house.enters(number).await.unwrap();
+    }
+    let waiting = "ticketon:{q:opera}:waiting";
+    house.server.command(&["ZREM", waiting, "visitor-2"]).await;
+    house.queue.leave(&visitor(1), house.now).await.unwrap();
+    assert_eq!(house.admits().await.0, [Seq(3)]);
+    let admissions_are_fine = house.queue.audit(house.now).await.unwrap();
+    assert_eq!(
+        admissions_are_fine,
+        Audit {
+            admissions: 2,
+            ..Audit::default()
+        }
+    );
+    house.server.command(&["ZADD", waiting, "2", "visitor-2"]).await;
+    let out_of_order = house.queue.audit(house.now).await.unwrap().out_of_order;
+    assert_eq!(out_of_order.len(), 1);
+    assert_eq!(
+        (out_of_order[0].seq, out_of_order[0].first_in_line),
+        (Seq(3), Some(Seq(2)))
+    );
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ticketon_queue::{
-    Arrival, Ceilings, CeilingsInMemory, Change, Entry, EntryId, EntryState, Policy, Queue, Redis,
+    Arrival, Audit, Ceilings, CeilingsInMemory, Change, Entry, EntryId, EntryState, Policy, Queue, Redis,
     RedisQueue, RoomName, Seq, Settings, UNLIMITED, tick,
 };
 
@@ -43,6 +43,7 @@ pub(super) async fn two_dispatchers(one: Redis, other: Redis) {
     let queues = in_two_processes(one, other, Policy::fifo().capacity(40).per_minute(60_000)).await;
     paused_with(&queues[0], 100).await;
     queues[0].change(Change::Resume, OPENING).await.unwrap();
+    let audited = Arc::clone(&queues[0]);
     let dispatchers = queues.map(|queue| {
         tokio::spawn(async move {
             let mut admitted = Vec::new();
@@ -62,6 +63,11 @@ pub(super) async fn two_dispatchers(one: Redis, other: Redis) {
     let once: BTreeSet<Seq> = admitted.iter().copied().collect();
     assert_eq!(once.len(), admitted.len(), "nobody was admitted twice");
     assert_eq!(once, (1..=40).map(Seq).collect(), "the first 40 came in");
+    let clean = Audit {
+        admissions: 40,
+        ..Audit::default()
+    };
+    assert_eq!(audited.audit(OPENING).await, Ok(clean));
 }
 
 /// More than are recorded at once, so that numbers run out on the way.
