@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    demo, demo_server, event, init, member, organization, queue, seats, serve, user, verify,
+    demo, demo_server, event, init, member, openapi, organization, queue, seats, serve, user, verify,
 };
 use crate::console::Format;
 
@@ -68,6 +68,7 @@ pub(crate) enum Command {
     /// Who may log in
     #[command(subcommand)]
     User(user::Verb),
+    Openapi(openapi::Args),
     #[command(hide = true)]
     DemoServer(demo_server::Args),
 }

@@ -5,6 +5,7 @@ pub(crate) mod demo_server;
 pub(crate) mod event;
 pub(crate) mod init;
 pub(crate) mod member;
+pub(crate) mod openapi;
 pub(crate) mod organization;
 pub(crate) mod queue;
 pub(crate) mod seats;
@@ -23,6 +24,7 @@ pub(crate) async fn run(args: Args, console: Console) -> Result<Exit, Failure> {
     let Args { global, command } = args;
     match command {
         Command::Demo(demo) => demo.run(console).await,
+        Command::Openapi(openapi::Args {}) => openapi::run(console),
         Command::DemoServer(server) => server.run(&global).await,
         Command::Init(init) => init.run(&Shell::new(console, global)?).await,
         Command::Serve(serve) => serve.run(Shell::new(console, global)?).await,

@@ -14,6 +14,7 @@ mod health;
 mod holds;
 mod input;
 mod jwks;
+mod openapi;
 mod organizations;
 mod page;
 mod payments;
@@ -40,6 +41,7 @@ use crate::rates::Key;
 use crate::shop::Shop;
 
 pub use crate::rates::{Rate, Rates};
+pub use openapi::document as openapi;
 pub use routes::operations;
 
 /// How the shop is served.

@@ -1,4 +1,4 @@
-//! Every operation of the shop in one table: method, path, handler.
+//! Every operation of the shop in one table: the router and the interface's description are made of it.
 
 use axum::Router;
 use axum::http::Method;
@@ -7,65 +7,95 @@ use ticketon_core::{Code, Refusal};
 
 use super::problem::Refused;
 use super::{
-    Http, auth, events, health, holds, jwks, organizations, payments, performances, purchases, queue, sales,
-    stream, tickets, users,
+    Http, auth, events, health, holds, jwks, openapi, organizations, payments, performances, purchases,
+    queue, sales, stream, tickets, users,
 };
 
-/// Method, path and handler.
-type Route = (Method, &'static str, MethodRouter<Http>);
+/// An operation of the shop.
+pub(super) struct Operation {
+    pub(super) method: Method,
+    pub(super) path: &'static str,
+    /// The handler's name in this crate.
+    pub(super) name: &'static str,
+    pub(super) who: Who,
+    /// What it does, for people.
+    pub(super) summary: &'static str,
+    /// What can be said in the query.
+    pub(super) query: &'static [&'static str],
+    handler: MethodRouter<Http>,
+}
+
+/// Who may ask at all; what they may see and do, the use cases say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Who {
+    /// Whoever comes.
+    Anyone,
+    /// Whoever is logged in.
+    User,
+}
 
 macro_rules! routes {
-    ($($method:ident $path:literal $handler:path;)*) => {
-        vec![$((Method::$method, $path, on(MethodFilter::$method, $handler))),*]
+    ($($method:ident $path:literal $handler:path, $who:ident, $summary:literal $(, [$($query:literal),*])?;)*) => {
+        vec![$(Operation {
+            method: Method::$method,
+            path: $path,
+            name: stringify!($handler),
+            who: Who::$who,
+            summary: $summary,
+            query: &[$($($query),*)?],
+            handler: on(MethodFilter::$method, $handler),
+        }),*]
     };
 }
 
-fn table() -> Vec<Route> {
+/// Every operation, in the order in which a reader wants them.
+pub(super) fn table() -> Vec<Operation> {
     routes! {
-        POST "/api/v1/auth/register" auth::register::handler;
-        POST "/api/v1/auth/login" auth::login::handler;
-        POST "/api/v1/auth/refresh" auth::refresh::handler;
-        POST "/api/v1/auth/logout" auth::logout::handler;
-        GET "/api/v1/users/me" users::me::handler;
-        PATCH "/api/v1/users/me" users::change::handler;
-        POST "/api/v1/admin/users" users::create::handler;
-        POST "/api/v1/organizations" organizations::create::handler;
-        PUT "/api/v1/organizations/{organization}/members/{user}" organizations::members::put;
-        DELETE "/api/v1/organizations/{organization}/members/{user}" organizations::members::delete;
-        GET "/api/v1/events" events::list::handler;
-        POST "/api/v1/events" events::create::handler;
-        GET "/api/v1/events/{event}" events::show::handler;
-        POST "/api/v1/events/{event}/publish" events::publish::handler;
-        GET "/api/v1/events/{event}/performances" events::performances::handler;
-        GET "/api/v1/events/{event}/sales" events::sales::handler;
-        GET "/api/v1/performances/{performance}/seat-plan" performances::seat_plan::handler;
-        PUT "/api/v1/performances/{performance}/seat-plan" performances::seed::handler;
-        GET "/api/v1/performances/{performance}/seats" performances::seats::handler;
-        POST "/api/v1/events/{event}/queue" queue::enter::handler;
-        GET "/api/v1/events/{event}/queue" queue::position::handler;
-        DELETE "/api/v1/events/{event}/queue" queue::leave::handler;
-        GET "/api/v1/sales/{sale}/queue" sales::queue::handler;
-        PATCH "/api/v1/sales/{sale}/queue" sales::change_queue::handler;
-        POST "/api/v1/sales/{sale}/queue/announce" sales::announce::handler;
-        POST "/api/v1/performances/{performance}/holds" holds::create::handler;
-        GET "/api/v1/holds/{hold}" holds::show::handler;
-        DELETE "/api/v1/holds/{hold}" holds::release::handler;
-        POST "/api/v1/purchases" purchases::create::handler;
-        GET "/api/v1/purchases" purchases::list::handler;
-        GET "/api/v1/purchases/{purchase}" purchases::show::handler;
-        POST "/api/v1/purchases/{purchase}/payments" purchases::pay::handler;
-        POST "/api/v1/purchases/{purchase}/cancel" purchases::cancel::handler;
-        GET "/api/v1/purchases/{purchase}/refund-quote" purchases::quote::handler;
-        POST "/api/v1/purchases/{purchase}/refunds" purchases::refund::handler;
-        POST "/api/v1/refunds/{refund}/retry" purchases::retry_refund::handler;
-        POST "/api/v1/payments/{order_id}/confirm" payments::confirm::handler;
-        GET "/api/v1/tickets" tickets::list::handler;
-        GET "/api/v1/tickets/{ticket}" tickets::show::handler;
-        GET "/api/v1/stream" stream::open::handler;
-        POST "/api/v1/stream/tickets" stream::ticket::handler;
-        GET "/.well-known/jwks.json" jwks::handler;
-        GET "/livez" health::live;
-        GET "/readyz" health::ready;
+        POST "/api/v1/auth/register" auth::register::handler, Anyone, "Make an account and log in";
+        POST "/api/v1/auth/login" auth::login::handler, Anyone, "Log in";
+        POST "/api/v1/auth/refresh" auth::refresh::handler, Anyone, "Another access token, by the cookie of a login";
+        POST "/api/v1/auth/logout" auth::logout::handler, Anyone, "Log out";
+        GET "/api/v1/users/me" users::me::handler, User, "What is known of the caller";
+        PATCH "/api/v1/users/me" users::change::handler, User, "Change name or birth date";
+        POST "/api/v1/admin/users" users::create::handler, User, "Make an account for somebody else";
+        POST "/api/v1/organizations" organizations::create::handler, User, "Make an organization";
+        PUT "/api/v1/organizations/{organization}/members/{user}" organizations::members::put, User, "Give a user a role in an organization";
+        DELETE "/api/v1/organizations/{organization}/members/{user}" organizations::members::delete, User, "Take a user's role in an organization away";
+        GET "/api/v1/events" events::list::handler, Anyone, "Look through events", ["keyword", "state", "sort", "limit", "cursor"];
+        POST "/api/v1/events" events::create::handler, User, "Draft an event: its file as JSON";
+        GET "/api/v1/events/{event}" events::show::handler, Anyone, "An event with its dates, prices and sales";
+        POST "/api/v1/events/{event}/publish" events::publish::handler, User, "Put a draft on the shelf";
+        GET "/api/v1/events/{event}/performances" events::performances::handler, Anyone, "The dates of an event";
+        GET "/api/v1/events/{event}/sales" events::sales::handler, Anyone, "The sales of an event, and where each stands";
+        GET "/api/v1/performances/{performance}/seat-plan" performances::seat_plan::handler, Anyone, "The seat plan of a performance";
+        PUT "/api/v1/performances/{performance}/seat-plan" performances::seed::handler, User, "Seed the seats of a performance from a plan, as JSON or as text/csv";
+        GET "/api/v1/performances/{performance}/seats" performances::seats::handler, Anyone, "Which seats are free, two bits a seat in base64";
+        POST "/api/v1/events/{event}/queue" queue::enter::handler, User, "Enter the queue, or find one's place again";
+        GET "/api/v1/events/{event}/queue" queue::position::handler, User, "Where one stands; whoever was admitted gets the pass";
+        DELETE "/api/v1/events/{event}/queue" queue::leave::handler, User, "Give the place or the pass up";
+        GET "/api/v1/sales/{sale}/queue" sales::queue::handler, User, "How a waiting room stands, for whoever runs the sale";
+        PATCH "/api/v1/sales/{sale}/queue" sales::change_queue::handler, User, "Admit more or fewer, faster or slower, or nobody for now";
+        POST "/api/v1/sales/{sale}/queue/announce" sales::announce::handler, User, "Tell everybody who waits something";
+        POST "/api/v1/performances/{performance}/holds" holds::create::handler, User, "Hold seats by name, or the best there are; takes the header `Ticketon-Pass`";
+        GET "/api/v1/holds/{hold}" holds::show::handler, User, "A hold of one's own";
+        DELETE "/api/v1/holds/{hold}" holds::release::handler, User, "Let held seats go; the pass lives on";
+        POST "/api/v1/purchases" purchases::create::handler, User, "Make a hold an order, with its first payment";
+        GET "/api/v1/purchases" purchases::list::handler, User, "One's own purchases", ["limit", "cursor"];
+        GET "/api/v1/purchases/{purchase}" purchases::show::handler, User, "A purchase with its payments, tickets and refunds";
+        POST "/api/v1/purchases/{purchase}/payments" purchases::pay::handler, User, "The next attempt at paying";
+        POST "/api/v1/purchases/{purchase}/cancel" purchases::cancel::handler, User, "End an order before it is paid; the hold lives on";
+        GET "/api/v1/purchases/{purchase}/refund-quote" purchases::quote::handler, User, "What giving tickets back would cost now", ["tickets"];
+        POST "/api/v1/purchases/{purchase}/refunds" purchases::refund::handler, User, "Give tickets back";
+        POST "/api/v1/refunds/{refund}/retry" purchases::retry_refund::handler, User, "Have the provider asked again for a refund that it refused";
+        POST "/api/v1/payments/{order_id}/confirm" payments::confirm::handler, User, "Pay: what the provider's window gave";
+        GET "/api/v1/tickets" tickets::list::handler, User, "One's own tickets", ["limit", "cursor"];
+        GET "/api/v1/tickets/{ticket}" tickets::show::handler, User, "A ticket";
+        GET "/api/v1/stream" stream::open::handler, Anyone, "What happens in a queue and on a seat map, as server-sent events", ["queue", "seats", "ticket"];
+        POST "/api/v1/stream/tickets" stream::ticket::handler, User, "A ticket that opens one stream, where no header can be sent";
+        GET "/.well-known/jwks.json" jwks::handler, Anyone, "The public keys of tokens and passes";
+        GET "/openapi.json" openapi::handler, Anyone, "This document";
+        GET "/livez" health::live, Anyone, "The process is alive";
+        GET "/readyz" health::ready, Anyone, "The store answers";
     }
 }
 
@@ -73,7 +103,7 @@ fn table() -> Vec<Route> {
 pub fn operations() -> Vec<(Method, &'static str)> {
     table()
         .into_iter()
-        .map(|(method, path, _)| (method, path))
+        .map(|operation| (operation.method, operation.path))
         .collect()
 }
 
@@ -84,8 +114,8 @@ pub(super) fn is_slow(method: &Method, path: &str) -> bool {
 
 pub(super) fn router() -> Router<Http> {
     let mut router = Router::new();
-    for (_, path, handler) in table() {
-        router = router.route(path, handler);
+    for operation in table() {
+        router = router.route(operation.path, operation.handler);
     }
     router
         .fallback(no_such_path)
@@ -95,7 +125,7 @@ pub(super) fn router() -> Router<Http> {
 async fn no_such_path() -> Refused {
     Refusal::new(
         Code::NotFound,
-        "there is nothing at this address: see the list of operations",
+        "there is nothing at this address: see `/openapi.json`",
     )
     .into()
 }
