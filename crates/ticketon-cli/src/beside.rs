@@ -8,7 +8,9 @@ use ticketon_core::verify::{Basis, Report};
 use ticketon_server::adapter::sql::{SqlReads, SqlStore, StoreAddress};
 use ticketon_server::adapter::system::SystemClock;
 use ticketon_server::data_folder::DataFolder;
+use ticketon_server::queue::Redis;
 use ticketon_server::server::StartError;
+use ticketon_server::settings::QueueUrl;
 use ticketon_server::verify::{books_of, verify};
 
 use crate::failure::Failure;
@@ -18,6 +20,7 @@ pub(crate) struct Beside {
     /// Its rows.
     pub(crate) reads: SqlReads,
     data_dir: PathBuf,
+    redis: Option<Redis>,
     clock: SystemClock,
 }
 
@@ -33,8 +36,18 @@ impl Beside {
         Ok(Self {
             reads: SqlStore::beside(store).await.map_err(StartError::from)?,
             data_dir: data_dir.to_owned(),
+            redis: None,
             clock: SystemClock,
         })
+    }
+
+    /// With the waiting rooms where the settings say.
+    pub(crate) async fn with_rooms(self, url: &QueueUrl) -> Result<Self, Failure> {
+        let redis = match url {
+            QueueUrl::Memory => None,
+            QueueUrl::Redis(url) => Some(Redis::connect(url).await.map_err(StartError::from)?),
+        };
+        Ok(Self { redis, ..self })
     }
 
     /// What time it is.
@@ -56,6 +69,6 @@ impl Beside {
 
     /// Checks every promise, against no ledger but the one that the basis has.
     pub(crate) async fn check_alone(&self, basis: &Basis) -> Result<Report, Failure> {
-        Ok(verify(&self.reads, self.now(), basis).await?)
+        Ok(verify(&self.reads, self.redis.as_ref(), self.now(), basis).await?)
     }
 }

@@ -81,7 +81,7 @@ async fn main() -> Outcome<()> {
         provider: Some(books),
         ..Basis::default()
     };
-    let report = verify(&*shop.cx.reads, shop.cx.now(), &basis).await?;
+    let report = verify(&*shop.cx.reads, None, shop.cx.now(), &basis).await?;
     report.assert_kept();
     drop(stop);
     serving.await??;

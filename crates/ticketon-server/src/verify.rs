@@ -1,19 +1,21 @@
 //! Every promise of the shop, checked: those of the store against the provider's ledger, and those of the
-//! waiting rooms from their journals.
+//! waiting rooms from their journals, or, where they are on Redis, from their own books.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use ticketon_core::event::Event;
-use ticketon_core::ids;
+use ticketon_core::ids::{self, SaleId};
 use ticketon_core::row::RowId;
 use ticketon_core::store::{Pages, Reads};
 use ticketon_core::verify::{Basis, Checked, Promise, ProviderBooks, Report, Violation, verify_against};
-use ticketon_core::{Refusal, Timestamp, Won};
+use ticketon_core::{Code, Refusal, Timestamp, Won};
 use ticketon_pay::sandbox::{Books, Ledger};
-use ticketon_queue::{Audit, audit, read_lines};
+use ticketon_queue::{Audit, CeilingsInMemory, Redis, RedisQueue, audit, read_lines};
 
 use crate::journal;
 use crate::limits;
+use crate::rooms::{room_name, to_queue};
 
 /// What the sandbox's ledger says, in the shop's words.
 pub fn books_of(ledger: &Path, now: Timestamp) -> Result<ProviderBooks, Refusal> {
@@ -35,26 +37,39 @@ pub fn books_in(sandbox: &Books, now: Timestamp) -> Result<ProviderBooks, Refusa
     Ok(books)
 }
 
-/// Checks every promise; the ledger must have been read before.
-pub async fn verify(reads: &dyn Reads, now: Timestamp, basis: &Basis) -> Result<Report, Refusal> {
+/// Checks every promise; the ledger must have been read before. The waiting rooms are on `redis`, or in the store.
+pub async fn verify(
+    reads: &dyn Reads,
+    redis: Option<&Redis>,
+    now: Timestamp,
+    basis: &Basis,
+) -> Result<Report, Refusal> {
     let mut report = verify_against(reads, now, basis).await?;
     let mut snapshot = reads.snapshot().await?;
     let mut pages = Pages::<Event>::all();
     while let Some(events) = pages.next(&mut *snapshot).await? {
-        for (event, _) in events {
-            check_rooms(reads, &event, &mut report).await?;
+        for sale in events.iter().flat_map(|(event, _)| &event.sales) {
+            let audit = match redis {
+                Some(redis) => audit_on(redis, *sale, now).await?,
+                None => audit_in(reads, *sale).await?,
+            };
+            report.merge(found(&RowId::Sale(*sale), &audit));
         }
     }
     Ok(report)
 }
 
-async fn check_rooms(reads: &dyn Reads, event: &Event, report: &mut Report) -> Result<(), Refusal> {
-    for sale in &event.sales {
-        let lines = reads.journal(&journal::stream_of(&sale.to_string())).await?;
-        let records = read_lines(&lines).map_err(Refusal::internal)?;
-        report.merge(found(&RowId::Sale(*sale), &audit(&records)));
-    }
-    Ok(())
+async fn audit_in(reads: &dyn Reads, sale: SaleId) -> Result<Audit, Refusal> {
+    let lines = reads.journal(&journal::stream_of(&sale.to_string())).await?;
+    Ok(audit(&read_lines(&lines).map_err(Refusal::internal)?))
+}
+
+async fn audit_on(redis: &Redis, sale: SaleId, now: Timestamp) -> Result<Audit, Refusal> {
+    // Nothing is numbered by looking.
+    let nowhere = Arc::new(CeilingsInMemory::default());
+    let queue = RedisQueue::new(room_name(sale)?, redis.clone(), nowhere);
+    let audit = queue.audit(to_queue(now)).await;
+    audit.map_err(|error| Refusal::new(Code::Unavailable, error.to_string()))
 }
 
 /// What a room's audit found, as a report.

@@ -27,7 +27,10 @@ impl Args {
         let settings = shell.settings()?;
         let console = shell.console;
         console.say(format_args!("via the store in {}, beside", settings.store()));
-        let beside = Beside::open(&settings.store(), &settings.data_dir).await?;
+        let beside = Beside::open(&settings.store(), &settings.data_dir)
+            .await?
+            .with_rooms(&settings.queue)
+            .await?;
         let report = if self.no_provider {
             beside.check_alone(&Basis::default()).await?
         } else {

@@ -3,7 +3,9 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use serde_json::json;
+use ticketon_core::verify::{Basis, Checked, Promise};
 use ticketon_server::background::Background;
+use ticketon_server::verify::verify;
 use tokio::time::sleep;
 
 use super::server;
@@ -26,7 +28,8 @@ async fn a_lease_is_one_processes_until_it_dies() {
 
 #[tokio::test]
 async fn two_processes_sell_from_one_waiting_room() {
-    let [house, other] = House::two_on_redis(server().await).await;
+    let redis = server().await;
+    let [house, other] = House::two_on_redis(redis.clone()).await;
     let show = house.gala(1).await;
     let (ana, bob) = (house.buyer("ana"), other.buyer("bob"));
     assert_eq!(ana.enter(&show).await["state"], "admitted");
@@ -58,6 +61,14 @@ async fn two_processes_sell_from_one_waiting_room() {
         background.stop().await;
     }
     house.is_in_order().await;
+    let cx = &house.shop.cx;
+    let report = verify(&*cx.reads, Some(&redis), cx.now(), &Basis::default())
+        .await
+        .unwrap();
+    for promise in [Promise::ServedInOrder, Promise::AdmittedWithinCapacity] {
+        let Checked { checked, broken } = report.promises[&promise];
+        assert_eq!((checked, broken), (2, 0), "{promise:?}");
+    }
 }
 
 #[tokio::test]
