@@ -36,6 +36,20 @@ pub(super) fn sql_in_one_room(tree: &Tree) -> Vec<Finding> {
     findings
 }
 
+pub(super) fn redis_in_two_rooms(tree: &Tree) -> Vec<Finding> {
+    let rooms = [
+        "crates/ticketon-queue/src/redis",
+        "crates/ticketon-server/src/adapter/redis",
+    ];
+    let outside = tree.rust(&["crates/"]).filter(|file| file.path.contains("/src/"));
+    said_beside_tests(
+        outside.filter(|file| !file.is_below(&rooms)),
+        &["redis::"],
+        "redis_in_two_rooms",
+        "a queue on Redis is asked through `Queue`, all else through a port that `adapter/redis` has an engine of",
+    )
+}
+
 pub(super) fn http_in_one_room(tree: &Tree) -> Vec<Finding> {
     // The room, the client that calls it, the file that opens the listener, and the sandbox, which has a listener of its
     // own because it stands for somebody else's server.
@@ -181,6 +195,30 @@ fn makes_an_admission(code: &str) -> bool {
 mod tests {
     use super::super::tests::{findings, places};
     use super::*;
+
+    #[test]
+    fn redis_is_spoken_to_in_two_rooms_alone() {
+        let tree = Tree::of([
+            (
+                "crates/ticketon-queue/src/redis/connection.rs",
+                "use redis::Client;\n",
+            ),
+            (
+                "crates/ticketon-server/src/adapter/redis.rs",
+                "use redis::Script;\n",
+            ),
+            (
+                "crates/ticketon-server/src/shared.rs",
+                "use crate::adapter::redis::RedisClaims;\n",
+            ),
+            ("crates/ticketon-server/src/rooms.rs", "\nuse redis::cmd;\n"),
+            ("crates/ticketon-server/tests/it/redis.rs", "use redis::cmd;\n"),
+        ]);
+        assert_eq!(
+            places(redis_in_two_rooms, &tree),
+            ["crates/ticketon-server/src/rooms.rs:2"]
+        );
+    }
 
     #[test]
     fn sql_outside_its_room_is_found_and_inside_it_is_not() {
