@@ -2,6 +2,7 @@
 //!
 //! A queue that was lost is opened again by whoever asks it next; its visitors are put back by their receipts.
 
+mod coming;
 mod operating;
 
 use std::collections::BTreeMap;
@@ -12,12 +13,11 @@ use ticketon_core::availability::Counts;
 use ticketon_core::caller::Admitted;
 use ticketon_core::event::Event;
 use ticketon_core::ids::{self, Person, SaleId};
-use ticketon_core::sale::{Allowance, QueueMode, Sale};
-use ticketon_core::store::Freshness;
+use ticketon_core::sale::{QueueMode, Sale};
 use ticketon_core::{Code, Context, Refusal, Timestamp};
 use ticketon_queue::{
-    Arrival, Decider, Entry, EntryId, Journal, Keys, MemoryQueue, Place, Policy, Progress, Queue, QueueError,
-    Receipt, RoomName, Settings, Tick, View, VisitorName,
+    Decider, EntryId, Journal, Keys, MemoryQueue, Place, Policy, Progress, Queue, QueueError, RoomName,
+    Settings, Tick, View, VisitorName,
 };
 use tokio::sync::watch;
 
@@ -168,18 +168,6 @@ impl Rooms {
 }
 
 impl Room {
-    /// Somebody whom the queue has forgotten comes back, by what this process remembers of the place.
-    pub async fn put_back(
-        &self,
-        cx: &Context,
-        person: &Person,
-        entry: &Entry,
-        epoch: u32,
-    ) -> Result<Place, Refusal> {
-        let receipt = Receipt::of(entry, self.queue.room().clone(), epoch);
-        self.come(cx, person, Some(&receipt)).await
-    }
-
     /// The person's place; an admission's pass is fetched by it.
     pub async fn claim(&self, person: &Person, now: Timestamp) -> Result<Option<Place>, Refusal> {
         let (visitor, at) = (visitor(person)?, to_queue(now));
@@ -260,43 +248,6 @@ impl Room {
         self.progress.subscribe()
     }
 
-    async fn come(&self, cx: &Context, person: &Person, receipt: Option<&Receipt>) -> Result<Place, Refusal> {
-        let place = self.arrive(cx, person, receipt).await?;
-        let is_put_back = receipt.is_some_and(|receipt| receipt.entry() == place.entry.id)
-            && place.entry.entered_at == to_queue(cx.now());
-        if is_put_back && self.is_spent(cx, person, place.entry.id).await? {
-            // What the place was for is over, and the queue has forgotten that too.
-            self.leave(person, cx.now()).await?;
-            return self.arrive(cx, person, None).await;
-        }
-        Ok(place)
-    }
-
-    async fn arrive(
-        &self,
-        cx: &Context,
-        person: &Person,
-        receipt: Option<&Receipt>,
-    ) -> Result<Place, Refusal> {
-        let (now, visitor) = (cx.now(), visitor(person)?);
-        let mut random = [0; 16];
-        cx.entropy.fill(&mut random);
-        let arrival = Arrival {
-            receipt,
-            sellable: self.sellable(cx).await?,
-            ..Arrival::new(&visitor, EntryId::from_u128(u128::from_be_bytes(random)))
-        };
-        self.ask(now, |queue| queue.enter(arrival, to_queue(now))).await
-    }
-
-    async fn is_spent(&self, cx: &Context, person: &Person, entry: EntryId) -> Result<bool, Refusal> {
-        let key = (self.sale.id, person.clone());
-        let allowance = cx.load::<Allowance>(key, Freshness::Fresh).await?;
-        let entry = entry.to_string();
-        Ok(allowance
-            .is_some_and(|(allowance, _)| allowance.spent.iter().any(|spent| spent.entry.as_str() == entry)))
-    }
-
     /// Asks the queue; one that was lost is opened again first.
     async fn ask<'a, T>(
         &'a self,
@@ -308,16 +259,21 @@ impl Room {
             .as_ref()
             .is_err_and(|error| *error == QueueError::QueueLost)
         {
-            let opened = self
-                .queue
-                .open(settings(&self.event, &self.sale), to_queue(now))
-                .await;
+            let opened = self.queue.open(self.last_settings(), to_queue(now)).await;
             if opened.map_err(|error| refused(&error))? {
                 tracing::warn!(sale.id = %self.sale.id, "the queue was lost and is opened again: receipts put back");
             }
             answer = question(&*self.queue).await;
         }
         answer.map_err(|error| refused(&error))
+    }
+
+    /// How the room is run, as far as this process has seen; what staff have changed since the sale was made, too.
+    fn last_settings(&self) -> Settings {
+        match &*self.progress.borrow() {
+            Some(progress) => Settings::clone(&progress.settings),
+            None => settings(&self.event, &self.sale),
+        }
     }
 
     /// Seats of the sale that can still be sold: free, held or being paid for.

@@ -60,10 +60,21 @@ async fn on_redis_that_was_flushed_the_waiting_come_back_before_newcomers() {
     let mut stream = cid.listens("stream?queue=gala").await;
     assert_eq!(stream.hears().await.1["position"], 2);
 
+    let staff = house.admin();
+    let sale = cids["sale"].as_str().unwrap();
+    let spoken = json!({ "notice": "a moment" });
+    staff
+        .post(&format!("sales/{sale}/queue/announce"), spoken)
+        .await
+        .done();
+    house.tick().await;
+    assert_eq!(stream.hears().await.0, "notice");
+
     server.command(&["FLUSHALL"]).await;
     house.later(Duration::from_secs(10));
     let newcomer = dan.enter(&show).await;
     assert_eq!(newcomer["state"], "waiting", "though nobody seems to be before");
+    assert_eq!(newcomer["notice"], "a moment", "the room is run as it was");
     house.tick().await;
     let back = comes_back(&bob, &show, &bobs["receipt"]).await;
     assert_eq!((&back["seq"], &back["state"]), (&bobs["seq"], &json!("admitted")));
