@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    demo, demo_server, event, init, member, openapi, organization, queue, seats, serve, user, verify,
+    bus, demo, demo_server, event, init, member, openapi, organization, queue, replay, seats, serve, user,
+    verify,
 };
 use crate::console::Format;
 
@@ -50,6 +51,10 @@ pub(crate) enum Command {
     Init(init::Args),
     Serve(serve::Args),
     Verify(verify::Args),
+    Replay(replay::Args),
+    /// What is published for others
+    #[command(subcommand)]
+    Bus(bus::Verb),
     /// Events: draft, publish, look
     #[command(subcommand)]
     Event(event::Verb),

@@ -1,5 +1,6 @@
 //! What each command does: one command, one file.
 
+pub(crate) mod bus;
 pub(crate) mod demo;
 pub(crate) mod demo_server;
 pub(crate) mod event;
@@ -8,6 +9,7 @@ pub(crate) mod member;
 pub(crate) mod openapi;
 pub(crate) mod organization;
 pub(crate) mod queue;
+pub(crate) mod replay;
 pub(crate) mod seats;
 pub(crate) mod serve;
 pub(crate) mod user;
@@ -29,6 +31,8 @@ pub(crate) async fn run(args: Args, console: Console) -> Result<Exit, Failure> {
         Command::Init(init) => init.run(&Shell::new(console, global)?).await,
         Command::Serve(serve) => serve.run(Shell::new(console, global)?).await,
         Command::Verify(verify) => verify.run(&Shell::new(console, global)?).await,
+        Command::Replay(replay) => replay.run(&Shell::new(console, global)?).await,
+        Command::Bus(verb) => verb.run(&Shell::new(console, global)?).await,
         Command::Event(verb) => verb.run(&Shell::new(console, global)?).await,
         Command::Seats(verb) => verb.run(&Shell::new(console, global)?).await,
         Command::Queue(verb) => verb.run(&Shell::new(console, global)?).await,

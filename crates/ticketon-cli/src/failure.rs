@@ -2,9 +2,11 @@
 
 use std::path::Path;
 
-use ticketon_core::Refusal;
+use ticketon_core::{NotPromoted, Refusal};
 use ticketon_core::store::Unavailable;
+use ticketon_server::adapter::kafka::BusError;
 use ticketon_server::client::{Answer, BadAddress, CallError, Field};
+use ticketon_server::replay::ReplayError;
 use ticketon_server::server::StartError;
 
 use crate::exit::Exit;
@@ -109,6 +111,36 @@ impl From<CallError> for Failure {
 impl From<BadAddress> for Failure {
     fn from(error: BadAddress) -> Self {
         Self::new(Exit::Usage, error.to_string())
+    }
+}
+
+impl From<BusError> for Failure {
+    fn from(error: BusError) -> Self {
+        Self::new(Exit::Unavailable, error.to_string())
+    }
+}
+
+impl From<ReplayError> for Failure {
+    fn from(error: ReplayError) -> Self {
+        match error {
+            ReplayError::Forgotten { first, .. } => {
+                let hint = format!("ticketon replay --from {first}");
+                Self::new(Exit::Refused, error.to_string()).hint(hint)
+            }
+            ReplayError::KafkaBehind { .. } | ReplayError::Store(_) | ReplayError::Bus(_) => {
+                Self::new(Exit::Unavailable, error.to_string())
+            }
+        }
+    }
+}
+
+impl From<NotPromoted> for Failure {
+    fn from(error: NotPromoted) -> Self {
+        let exit = match error {
+            NotPromoted::Surplus(_) => Exit::PromiseBroken,
+            NotPromoted::GoneOn(_) | NotPromoted::Commit(_) | NotPromoted::Unavailable(_) => Exit::Unavailable,
+        };
+        Self::new(exit, error.to_string())
     }
 }
 

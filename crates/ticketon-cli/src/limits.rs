@@ -5,6 +5,9 @@ use std::time::Duration;
 /// Connections of a command that runs one operation after the other.
 pub(crate) const COMMAND_CONNECTIONS: usize = 4;
 
+/// Dead letters that are listed unless more are asked for: a screen or two.
+pub(crate) const DEAD_LETTERS_LISTED: usize = 100;
+
 /// Buyers of a demo: each is a task and a token of half a kilobyte.
 pub(crate) const BUYERS_MAX: u32 = 50_000;
 

@@ -16,6 +16,7 @@ mod next_payment;
 mod numbering;
 mod organizations;
 mod projections;
+mod promote;
 mod publish;
 mod refund;
 mod release_hold;
@@ -38,6 +39,7 @@ pub use next_payment::next_payment;
 pub use numbering::{recorded_numbering, replace_numbering};
 pub use organizations::{create_organization, name_member};
 pub use projections::{follow, load_cursor, move_cursor_from};
+pub use promote::{NotPromoted, promote};
 pub use publish::publish;
 pub use refund::{
     Quote, QuoteLine, RefundAnswer, RefundRequest, quote_refund, request_refund, settle_refund,

@@ -14,6 +14,8 @@ pub mod passwords;
 pub mod payments;
 pub mod provider;
 pub mod rates;
+pub mod replay;
+pub mod roles;
 pub mod rooms;
 pub mod sandbox;
 pub mod seat_feed;

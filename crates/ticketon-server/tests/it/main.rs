@@ -21,6 +21,8 @@ mod openapi;
 #[cfg(test)]
 mod redis;
 #[cfg(test)]
+mod replaying;
+#[cfg(test)]
 mod selling;
 #[cfg(test)]
 mod simulation;
