@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use ticketon_server::adapter::sql::StoreAddress;
 use ticketon_server::pay::Keys;
+use ticketon_server::roles::Roles;
 use ticketon_server::settings::{Settings, TossSettings, store_at};
 use toml::{Table, Value};
 
@@ -64,15 +65,26 @@ impl Configuration {
         self.0.get(&key).map(|said| said.text.as_str())
     }
 
-    /// How the shop is to be run.
-    pub(crate) fn settings(&self) -> Result<Settings, Failure> {
-        let mut settings = Settings::default();
+    /// How the shop is to be run by a process of these roles.
+    pub(crate) fn settings(&self, roles: Roles) -> Result<Settings, Failure> {
+        let mut settings = Settings {
+            roles,
+            ..Settings::default()
+        };
         if let Some(data_dir) = self.get(Key::DataDir) {
             settings.data_dir = PathBuf::from(data_dir);
         }
         settings.store = self.store()?;
-        if let Some(gateway) = self.parse(Key::HttpGateway, "an address such as `127.0.0.1:8080`")? {
-            settings.gateway = gateway;
+        for (key, listener) in [
+            (Key::HttpGateway, &mut settings.http.gateway),
+            (Key::HttpApp, &mut settings.http.app),
+            (Key::HttpBroker, &mut settings.http.broker),
+            (Key::HttpDispatcher, &mut settings.http.dispatcher),
+            (Key::HttpWorker, &mut settings.http.worker),
+        ] {
+            if let Some(address) = self.parse(key, "an address such as `127.0.0.1:8080`")? {
+                *listener = address;
+            }
         }
         if let Some(queue) = self.parse(
             Key::QueueUrl,
@@ -184,9 +196,9 @@ mod tests {
     #[test]
     fn a_file_says_how_the_shop_is_run() {
         let file = "data_dir = \"/srv/shop\"\n[http]\ngateway = \"127.0.0.1:9999\"\n";
-        let settings = read(file).unwrap().settings().unwrap();
+        let settings = read(file).unwrap().settings(Roles::all()).unwrap();
         assert_eq!(settings.data_dir, Path::new("/srv/shop"));
-        assert_eq!(settings.gateway.port(), 9999);
+        assert_eq!(settings.http.gateway.port(), 9999);
     }
 
     #[test]
@@ -201,7 +213,7 @@ mod tests {
     fn a_value_that_cannot_be_used_says_who_said_it() {
         let mut configuration = Configuration::default();
         configuration.set(Key::HttpGateway, "everywhere", "--listen");
-        let failure = configuration.settings().unwrap_err();
+        let failure = configuration.settings(Roles::all()).unwrap_err();
         assert!(failure.message.contains("--listen"), "{}", failure.message);
     }
 
@@ -215,11 +227,11 @@ mod tests {
     #[test]
     fn facts_are_published_where_the_bus_says() {
         let file = "[bus]\nurl = \"kafka://10.0.0.1:9092/opera\"\n";
-        let settings = read(file).unwrap().settings().unwrap();
+        let settings = read(file).unwrap().settings(Roles::all()).unwrap();
         assert_eq!(settings.bus.to_string(), "kafka://10.0.0.1:9092/opera");
         let failure = read("[bus]\nurl = \"10.0.0.1\"\n")
             .unwrap()
-            .settings()
+            .settings(Roles::all())
             .unwrap_err();
         assert!(failure.message.contains("`bus.url`"), "{}", failure.message);
     }
@@ -228,6 +240,9 @@ mod tests {
     fn keys_without_a_provider_are_noticed() {
         let mut configuration = Configuration::default();
         configuration.set(Key::TossSecretKey, "test_sk_x", "the test");
-        assert_eq!(configuration.settings().unwrap_err().exit, Exit::Usage);
+        assert_eq!(
+            configuration.settings(Roles::all()).unwrap_err().exit,
+            Exit::Usage
+        );
     }
 }

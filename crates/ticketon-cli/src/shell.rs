@@ -1,5 +1,6 @@
 //! What every command has at hand: where to write, how the shop is run, and how to reach it.
 
+use ticketon_server::roles::Roles;
 use ticketon_server::settings::Settings;
 
 use crate::args::Global;
@@ -43,7 +44,12 @@ impl Shell {
 
     /// How the shop is run.
     pub(crate) fn settings(&self) -> Result<Settings, Failure> {
-        self.configuration.settings()
+        self.configuration.settings(Roles::all())
+    }
+
+    /// How it is run by a process of these roles.
+    pub(crate) fn settings_of(&self, roles: Roles) -> Result<Settings, Failure> {
+        self.configuration.settings(roles)
     }
 
     /// The API, wherever it is; says where.

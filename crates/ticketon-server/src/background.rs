@@ -8,14 +8,17 @@ mod publishing;
 mod relay;
 mod worker;
 
+use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+use crate::roles::{Role, Roles};
 use crate::shop::Shop;
 
+pub use dispatcher::{Decided, Dispatcher};
 pub use publishing::Publishing;
 
 /// The running loops.
@@ -27,18 +30,41 @@ pub struct Background {
 impl Background {
     /// Starts every loop but those that need somewhere to publish.
     pub fn start(shop: &Arc<Shop>) -> Self {
-        let (stop, stopped) = watch::channel(false);
-        let mut tasks = JoinSet::new();
-        tasks.spawn(dispatcher::run(Arc::clone(shop), Stop(stopped.clone())));
-        tasks.spawn(worker::expire(Arc::clone(shop), Stop(stopped.clone())));
-        tasks.spawn(worker::look_up(Arc::clone(shop), Stop(stopped.clone())));
-        tasks.spawn(worker::refund(Arc::clone(shop), Stop(stopped.clone())));
-        tasks.spawn(worker::prune(Arc::clone(shop), Stop(stopped.clone())));
-        tasks.spawn(worker::number(Arc::clone(shop), Stop(stopped.clone())));
-        tasks.spawn(followers::seats(Arc::clone(shop), Stop(stopped.clone())));
-        tasks.spawn(followers::passes(Arc::clone(shop), Stop(stopped.clone())));
-        tasks.spawn(followers::projections(Arc::clone(shop), Stop(stopped)));
-        Self { stop, tasks }
+        Self::of(shop, &Roles::all())
+    }
+
+    /// Starts the loops of some roles, but those that need somewhere to publish.
+    pub fn of(shop: &Arc<Shop>, roles: &Roles) -> Self {
+        let mut background = Self::none();
+        if roles.are_all() {
+            background.run(shop, dispatcher::run);
+        } else if roles.has(Role::Dispatcher) {
+            background.run(shop, dispatcher::run_for_others);
+        } else if roles.has(Role::Broker) {
+            background.run(shop, dispatcher::look);
+        }
+        if roles.has(Role::Worker) {
+            background.run(shop, worker::expire);
+            background.run(shop, worker::look_up);
+            background.run(shop, worker::refund);
+            background.run(shop, worker::prune);
+            background.run(shop, worker::number);
+        }
+        if roles.any(Role::knows_seats) {
+            background.run(shop, followers::seats);
+        }
+        if roles.has(Role::Worker) {
+            background.run(shop, followers::passes);
+            background.run(shop, followers::projections);
+        }
+        background
+    }
+
+    /// Only knows which seats are free: for a dispatcher that is run in the foreground.
+    pub fn following_seats(shop: &Arc<Shop>) -> Self {
+        let mut background = Self::none();
+        background.run(shop, followers::seats);
+        background
     }
 
     /// Starts the relay and the proofreader beside them.
@@ -60,6 +86,21 @@ impl Background {
                 tracing::error!("a background loop has died: {error}");
             }
         }
+    }
+
+    fn none() -> Self {
+        Self {
+            stop: watch::Sender::new(false),
+            tasks: JoinSet::new(),
+        }
+    }
+
+    fn run<F>(&mut self, shop: &Arc<Shop>, task: impl FnOnce(Arc<Shop>, Stop) -> F)
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let stop = Stop(self.stop.subscribe());
+        self.tasks.spawn(task(Arc::clone(shop), stop));
     }
 }
 

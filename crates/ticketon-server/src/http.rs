@@ -38,6 +38,7 @@ use tokio::sync::Semaphore;
 
 use crate::limits;
 use crate::rates::Key;
+use crate::roles::Roles;
 use crate::shop::Shop;
 
 pub use crate::rates::{Rate, Rates};
@@ -53,6 +54,8 @@ pub struct Settings {
     pub answer_within: Duration,
     /// How long a confirmation waits for the provider before it is answered 202, unless the request says otherwise.
     pub confirm_wait: Duration,
+    /// Whose operations are served; the others are not found here.
+    pub roles: Roles,
 }
 
 /// What the handlers share.
@@ -97,6 +100,7 @@ impl Default for Settings {
             rates: Some(Rates::default()),
             answer_within: limits::ANSWER_WITHIN,
             confirm_wait: limits::CONFIRM_WAIT,
+            roles: Roles::all(),
         }
     }
 }
@@ -109,6 +113,7 @@ pub fn router(shop: Arc<Shop>) -> Router {
 /// The whole shop. Serve it with `into_make_service_with_connect_info::<SocketAddr>()`, so that the rates know who
 /// asks; called without a socket, nobody's address is limited.
 pub fn router_with(shop: Arc<Shop>, settings: Settings) -> Router {
+    let routes = routes::router(&settings.roles);
     let http: Http = Arc::new(Served {
         request_ids: boundary::RequestIds::new(&*shop.cx.entropy),
         shop,
@@ -117,7 +122,7 @@ pub fn router_with(shop: Arc<Shop>, settings: Settings) -> Router {
         streams: Arc::new(Semaphore::new(limits::STREAMS_MAX)),
         stream_tickets: stream::ticket::Tickets::default(),
     });
-    routes::router()
+    routes
         .layer(from_fn_with_state(Arc::clone(&http), boundary::cross))
         .with_state(http)
 }

@@ -145,6 +145,10 @@ pub const ROOMS_OPENED_AGAIN: Duration = Duration::from_secs(5);
 /// And at the latest after this: a journal that is broken waits for a person.
 pub const ROOMS_OPENED_AGAIN_MAX: Duration = Duration::from_mins(5);
 
+/// How often a dispatcher looks for rooms that other processes have opened: people who come to a new one wait so long
+/// at most until it is ticked.
+pub const ROOMS_LOOKED_FOR: Duration = Duration::from_secs(5);
+
 /// How often the worker looks for what is due.
 pub const WORK_EVERY: Duration = Duration::from_millis(250);
 

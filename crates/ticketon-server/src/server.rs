@@ -15,16 +15,19 @@ use ticketon_pay::Toss;
 use ticketon_pay::sandbox::Latency;
 use ticketon_queue::{RedisError, RoomName};
 use tokio::net::TcpListener;
+use tokio::time::timeout;
 
 use crate::adapter::kafka::BusError;
 use crate::adapter::sql::{Lists, OpenError, SqlStore, Upkeep};
 use crate::adapter::system::{SystemClock, SystemEntropy};
-use crate::background::{Background, Publishing};
+use crate::background::{Background, Decided, Dispatcher, Publishing};
 use crate::committer::{Committers, Committing};
 use crate::data_folder::{DataFolder, FolderError};
 use crate::http;
 use crate::journal::StoreJournal;
+use crate::limits;
 use crate::provider::Provider;
+use crate::roles::{Role, Roles};
 use crate::sandbox::{RunningSandbox, SandboxError};
 use crate::settings::{BadSettings, Bus, Settings, TossSettings};
 use crate::shared::Shared;
@@ -34,15 +37,18 @@ use crate::shop::{Parts, Shop};
 pub struct Server {
     shop: Arc<Shop>,
     committing: Committing,
-    folder: DataFolder,
+    folder: Option<DataFolder>,
+    roles: Roles,
     sandbox: Option<RunningSandbox>,
     publishing: Option<Publishing>,
 }
 
 /// What a server is made of; a demo that removes a safeguard makes another.
 pub struct Composition {
-    /// The folder that it writes to.
-    pub folder: DataFolder,
+    /// The folder that it writes to; none where others share what it writes to.
+    pub folder: Option<DataFolder>,
+    /// What it does.
+    pub roles: Roles,
     /// What writes, each for a committer of its own.
     pub engines: Vec<Box<dyn Engine>>,
     /// What reads.
@@ -85,7 +91,9 @@ pub enum StartError {
     #[error(transparent)]
     Shop(#[from] Refusal),
     /// The address is another's, or not this machine's.
-    #[error("cannot listen on {address}: {source}; set `http.gateway` to a free address")]
+    #[error(
+        "cannot listen on {address}: {source}; set the address of its role, such as `http.gateway`, to a free one"
+    )]
     Listen {
         /// Where.
         address: SocketAddr,
@@ -122,19 +130,25 @@ impl Server {
     /// Opens the shop that is in the settings' folder, or a new one if there is none.
     pub async fn open_or_create(settings: &Settings) -> Result<Self, StartError> {
         settings.validate()?;
-        let folder = DataFolder::lock(&settings.data_dir).await?;
+        let is_alone = settings.roles.are_all();
+        let folder = if is_alone {
+            Some(DataFolder::lock(&settings.data_dir).await?)
+        } else {
+            None
+        };
         let store = SqlStore::open_or_create(&settings.store()).await?;
         let shared = Shared::open(&settings.queue).await?;
         let sandbox = match &settings.toss {
-            TossSettings::Sandbox { listen, .. } => {
-                let ledger = DataFolder::ledger_in(folder.path());
+            TossSettings::Sandbox { listen, .. } if is_alone => {
+                let ledger = DataFolder::ledger_in(&settings.data_dir);
                 Some(RunningSandbox::start(&ledger, *listen, Latency::none()).await?)
             }
-            TossSettings::At { .. } => None,
+            TossSettings::Sandbox { .. } | TossSettings::At { .. } => None,
         };
         let provider: Arc<dyn Provider> = Arc::new(toss(&settings.toss, sandbox.as_ref())?);
         let composition = Composition {
             folder,
+            roles: settings.roles.clone(),
             engines: store.engines,
             reads: Arc::new(store.reads),
             lists: store.lists,
@@ -177,16 +191,17 @@ impl Server {
             shop: Arc::new(shop.await?),
             committing,
             folder: composition.folder,
+            roles: composition.roles,
             sandbox: None,
             publishing: None,
         })
     }
 
-    /// With facts published where the settings say; who only calls the router publishes nothing.
+    /// With facts published where the settings say, if it is a worker; who only calls the router publishes nothing.
     pub async fn publishing(self, bus: &Bus) -> Result<Self, StartError> {
         let publishing = match bus {
-            Bus::None => None,
-            Bus::Kafka(address) => Some(Publishing::connect(address).await?),
+            Bus::Kafka(address) if self.roles.has(Role::Worker) => Some(Publishing::connect(address).await?),
+            Bus::Kafka(_) | Bus::None => None,
         };
         Ok(Self { publishing, ..self })
     }
@@ -201,9 +216,13 @@ impl Server {
         self.sandbox.as_ref().map(RunningSandbox::url)
     }
 
-    /// Everything under `/api/v1`, to be mounted or called.
+    /// Everything of its roles under `/api/v1`, to be mounted or called.
     pub fn router(&self) -> Router {
-        http::router(Arc::clone(&self.shop))
+        let settings = http::Settings {
+            roles: self.roles.clone(),
+            ..http::Settings::default()
+        };
+        http::router_with(Arc::clone(&self.shop), settings)
     }
 
     /// Serves until `stop`, or until the listener dies, with the background work; then drains: takes no more in,
@@ -214,8 +233,10 @@ impl Server {
         stop: impl Future<Output = ()>,
     ) -> Result<(), StartError> {
         let url = format!("http://{}", listener.local_addr().map_err(StartError::Listener)?);
-        self.folder.publish_address(&url)?;
-        let mut background = Background::start(&self.shop);
+        if let Some(folder) = &self.folder {
+            folder.publish_address(&url)?;
+        }
+        let mut background = Background::of(&self.shop, &self.roles);
         if let Some(publishing) = self.publishing.take() {
             background = background.publishing(&self.shop, publishing);
         }
@@ -224,9 +245,31 @@ impl Server {
         let serving = drain::Serving::new(tokio::spawn(serving.into_future()));
         let served = serving.until(stop, || self.shop.stop()).await;
         drain::in_time(background.stop(), "background work").await;
-        self.folder.retract_address();
+        if let Some(folder) = &self.folder {
+            folder.retract_address();
+        }
         self.stop().await;
         served.map_err(StartError::Listener)
+    }
+
+    /// Ticks waiting rooms until `stop`, without a listener; each round's decisions are told.
+    pub async fn dispatch(
+        self,
+        mut dispatcher: Dispatcher,
+        stop: impl Future<Output = ()>,
+        mut tell: impl FnMut(Vec<Decided>),
+    ) {
+        let background = Background::following_seats(&self.shop);
+        let mut stop = std::pin::pin!(stop);
+        loop {
+            dispatcher.open_rooms().await;
+            tell(dispatcher.tick_rooms().await);
+            if timeout(limits::TICK_EVERY, &mut stop).await.is_ok() {
+                break;
+            }
+        }
+        drain::in_time(background.stop(), "background work").await;
+        self.stop().await;
     }
 
     /// Ends without having served: payments under way are waited for, and what was handed over is committed.

@@ -2,17 +2,20 @@
 //! file) is the command line's business.
 
 mod bus;
+mod listeners;
 mod queue;
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use ticketon_pay::Keys;
 
 use crate::adapter::sql::StoreAddress;
 use crate::data_folder::DataFolder;
+use crate::roles::{Role, Roles};
 
 pub use bus::{BadBus, Bus, KafkaAddress};
+pub use listeners::{Listeners, loopback};
 pub use queue::{BadQueueUrl, QueueUrl};
 
 /// How the shop is run.
@@ -22,8 +25,10 @@ pub struct Settings {
     pub data_dir: PathBuf,
     /// Where the store is; a file in the folder unless said.
     pub store: Option<StoreAddress>,
-    /// Where the one listener is.
-    pub gateway: SocketAddr,
+    /// What this process does.
+    pub roles: Roles,
+    /// Where it listens.
+    pub http: Listeners,
     /// Who moves the money.
     pub toss: TossSettings,
     /// Where the waiting rooms are, and what else all requests share for a moment.
@@ -40,7 +45,7 @@ pub enum TossSettings {
     Sandbox {
         /// Where that listener is.
         listen: SocketAddr,
-        /// The sandbox may sell on a gateway that is not loopback.
+        /// The sandbox may sell on a listener that is not loopback.
         is_allowed: bool,
     },
     /// A server that speaks Toss Payments' protocol.
@@ -57,7 +62,7 @@ pub enum TossSettings {
 pub enum BadSettings {
     /// Real tickets for play money.
     #[error(
-        "the sandbox sells for play money and `http.gateway` is `{0}`, not loopback: set `toss.base_url` and keys, or `toss.allow_sandbox = true`"
+        "the sandbox sells for play money and the listener is `{0}`, not loopback: set `toss.base_url` and keys, or `toss.allow_sandbox = true`"
     )]
     SandboxInPublic(SocketAddr),
     /// A store of no kind that there is.
@@ -66,6 +71,19 @@ pub enum BadSettings {
     /// A replica of a file.
     #[error("`store.read_url` names a replica, and a store in a file has none: take it away")]
     ReplicaOfAFile,
+    /// Roles apart, over a store that one process has.
+    #[error(
+        "{0} alone cannot share a store in a file: set `store.url` to `mysql://user:password@host/database`"
+    )]
+    StoreOfOneProcess(Roles),
+    /// Roles apart, over waiting rooms that one process has.
+    #[error("{0} alone cannot share waiting rooms in memory: set `queue.url` to `redis://host:6379`")]
+    QueueOfOneProcess(Roles),
+    /// Roles apart, over a sandbox that one process has.
+    #[error(
+        "{0} alone cannot share the sandbox of one process: set `toss.base_url` to the provider, and its keys"
+    )]
+    SandboxOfOneProcess(Roles),
 }
 
 impl Default for Settings {
@@ -73,7 +91,8 @@ impl Default for Settings {
         Self {
             data_dir: PathBuf::from("./ticketon-data"),
             store: None,
-            gateway: loopback(8080),
+            roles: Roles::all(),
+            http: Listeners::default(),
             toss: TossSettings::Sandbox {
                 listen: loopback(9007),
                 is_allowed: false,
@@ -93,12 +112,36 @@ impl Settings {
 
     /// Refuses what must not be run.
     pub fn validate(&self) -> Result<(), BadSettings> {
+        if !self.roles.are_all() {
+            self.must_be_shared()?;
+        }
+        let listen = self.listen();
         match &self.toss {
             TossSettings::Sandbox {
                 is_allowed: false, ..
-            } if !self.gateway.ip().is_loopback() => Err(BadSettings::SandboxInPublic(self.gateway)),
+            } if !listen.ip().is_loopback() => Err(BadSettings::SandboxInPublic(listen)),
             TossSettings::Sandbox { .. } | TossSettings::At { .. } => Ok(()),
         }
+    }
+
+    /// Where this process listens.
+    pub fn listen(&self) -> SocketAddr {
+        self.http.of(&self.roles)
+    }
+
+    /// Processes that share the roles share their engines.
+    fn must_be_shared(&self) -> Result<(), BadSettings> {
+        let roles = || self.roles.clone();
+        if matches!(self.store(), StoreAddress::File(_)) {
+            return Err(BadSettings::StoreOfOneProcess(roles()));
+        }
+        if self.queue == QueueUrl::Memory {
+            return Err(BadSettings::QueueOfOneProcess(roles()));
+        }
+        if matches!(self.toss, TossSettings::Sandbox { .. }) && self.roles.any(Role::moves_money) {
+            return Err(BadSettings::SandboxOfOneProcess(roles()));
+        }
+        Ok(())
     }
 }
 
@@ -120,11 +163,6 @@ pub fn store_at(url: &str, read_url: Option<&str>) -> Result<StoreAddress, BadSe
     }
     let path = path.strip_prefix("//").unwrap_or(path);
     Ok(StoreAddress::File(PathBuf::from(path)))
-}
-
-/// An address on this machine; port 0 is any that is free.
-pub fn loopback(port: u16) -> SocketAddr {
-    SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port)
 }
 
 #[cfg(test)]
@@ -154,16 +192,37 @@ mod tests {
 
     #[test]
     fn the_sandbox_is_refused_on_a_public_listener_unless_it_is_allowed() {
-        let public = SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 8080);
-        let mut settings = Settings {
-            gateway: public,
-            ..Settings::default()
-        };
+        let public: SocketAddr = "0.0.0.0:8080".parse().unwrap();
+        let mut settings = Settings::default();
+        settings.http.gateway = public;
         assert_eq!(settings.validate(), Err(BadSettings::SandboxInPublic(public)));
         settings.toss = TossSettings::Sandbox {
             listen: loopback(0),
             is_allowed: true,
         };
         assert_eq!(settings.validate(), Ok(()));
+    }
+
+    #[test]
+    fn roles_apart_need_engines_that_they_can_share() {
+        let mut settings = Settings {
+            roles: Roles::of([Role::App]),
+            ..Settings::default()
+        };
+        let roles = settings.roles.clone();
+        assert_eq!(
+            settings.validate(),
+            Err(BadSettings::StoreOfOneProcess(roles.clone()))
+        );
+        settings.store = Some(store_at("mysql://db/ticketon", None).unwrap());
+        assert_eq!(
+            settings.validate(),
+            Err(BadSettings::QueueOfOneProcess(roles.clone()))
+        );
+        settings.queue = "redis://db".parse().unwrap();
+        assert_eq!(settings.validate(), Err(BadSettings::SandboxOfOneProcess(roles)));
+        settings.roles = Roles::of([Role::Broker, Role::Dispatcher]);
+        assert_eq!(settings.validate(), Ok(()), "they ask no provider");
+        assert_eq!(settings.listen(), loopback(9003), "the first role's");
     }
 }

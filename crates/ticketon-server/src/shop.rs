@@ -6,10 +6,10 @@ use ticketon_core::entropy::Entropy;
 use ticketon_core::fact::{Fact, Stream, What};
 use ticketon_core::ids::ChangesId;
 use ticketon_core::ids::KeyId;
-use ticketon_core::store::{Changes, Pages, Reads, Store};
+use ticketon_core::store::{Changes, CommitError, Pages, Reads, Store};
 use ticketon_core::time::Clock;
 use ticketon_core::user::SigningKey;
-use ticketon_core::{Code, Context, Refusal};
+use ticketon_core::{Context, Refusal};
 use ticketon_queue::Keys;
 use tokio::sync::watch;
 
@@ -145,15 +145,27 @@ async fn newest_key(reads: &dyn Reads) -> Result<Option<SigningKey>, Refusal> {
     Ok(newest)
 }
 
-/// The newest signing key, made if there is none yet.
+/// The newest signing key, made if there is none yet. Of several processes that make the first one at the same time one
+/// succeeds, because its name is the same for all; the others take what is there then.
 async fn signing_key(cx: &Context) -> Result<SigningKey, Refusal> {
     if let Some(key) = newest_key(&*cx.reads).await? {
         return Ok(key);
     }
+    match make_first_key(cx).await {
+        Ok(key) => Ok(key),
+        Err(CommitError::Conflict(_)) => {
+            let key = newest_key(&*cx.reads).await?;
+            key.ok_or_else(|| Refusal::internal("there is no signing key, and none can be made"))
+        }
+        Err(CommitError::Unavailable(error)) => Err(error.into()),
+    }
+}
+
+async fn make_first_key(cx: &Context) -> Result<SigningKey, CommitError> {
     let now = cx.now();
     let mut seed = [0; 32];
     cx.entropy.fill(&mut seed);
-    let id = KeyId::new(now, &*cx.entropy);
+    let id = KeyId::from_bytes(FIRST_KEY);
     let key = SigningKey {
         id,
         seed: hex(seed),
@@ -166,12 +178,12 @@ async fn signing_key(cx: &Context) -> Result<SigningKey, Refusal> {
             at: now,
             what: What::KeyCreated { key: id },
         });
-    cx.store
-        .commit(changes)
-        .await
-        .map_err(|error| Refusal::new(Code::Unavailable, error.to_string()))?;
+    cx.store.commit(changes).await?;
     Ok(key)
 }
+
+/// The name of every store's first signing key.
+const FIRST_KEY: [u8; 16] = [0; 16];
 
 /// As [`SigningKey`] keeps it.
 fn hex(seed: [u8; 32]) -> String {

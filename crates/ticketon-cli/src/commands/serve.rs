@@ -1,6 +1,7 @@
-//! `ticketon serve`: the whole shop in this process.
+//! `ticketon serve`: the whole shop in this process, or some of its roles.
 
 use ticketon_server::adapter::sql::SqlStore;
+use ticketon_server::roles::{Role, Roles};
 use ticketon_server::server::{Server, StartError, listen};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -12,13 +13,17 @@ use crate::tracing_output;
 
 /// Serve the shop of this folder
 ///
-/// Makes a new store where there is none. Stops on Ctrl-C and on SIGTERM: what runs is finished first.
+/// Makes a new store where there is none. Stops on Ctrl-C and on SIGTERM: what runs is finished first. With some roles
+/// only, the others run in other processes, over engines that all of them share: MySQL, Redis and a payment provider.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  ticketon serve\n  ticketon serve --listen 127.0.0.1:9000 --data-dir /srv/shop"
+    after_help = "Examples:\n  ticketon serve\n  ticketon serve --listen 127.0.0.1:9000 --data-dir /srv/shop\n  ticketon serve --role app\n  ticketon serve --role dispatcher --role worker"
 )]
 pub(crate) struct Args {
-    /// Listen there, if not on 127.0.0.1:8080
+    /// Do only this: app, broker, dispatcher or worker; may be given several times
+    #[arg(long = "role", value_name = "ROLE")]
+    roles: Vec<Role>,
+    /// Listen there; if not said, on 127.0.0.1:8080, and with some roles where the first of them does
     #[arg(long, value_name = "ADDRESS")]
     listen: Option<String>,
 }
@@ -26,22 +31,30 @@ pub(crate) struct Args {
 impl Args {
     /// Serves until it is told to stop.
     pub(crate) async fn run(self, mut shell: Shell) -> Result<Exit, Failure> {
+        let roles = Roles::of(self.roles);
         if let Some(listen) = &self.listen {
-            shell.set(Key::HttpGateway, listen, "--listen");
+            shell.set(Key::listener_of(&roles), listen, "--listen");
         }
-        let settings = shell.settings()?;
+        let settings = shell.settings_of(roles)?;
         tracing_output::start(shell.get(Key::LogFormat))?;
         let store = settings.store();
         if !SqlStore::exists(&store).await.map_err(StartError::from)? {
             shell.console.say(format_args!("a new store in {store}"));
         }
-        let listener = listen(settings.gateway).await?;
+        let listener = listen(settings.listen()).await?;
         let address = listener.local_addr().map_err(StartError::Listener)?;
         let server = Server::open_or_create(&settings)
             .await?
             .publishing(&settings.bus)
             .await?;
-        shell.console.say(format_args!("serving at http://{address}"));
+        if settings.roles.are_all() {
+            shell.console.say(format_args!("serving at http://{address}"));
+        } else {
+            let roles = &settings.roles;
+            shell
+                .console
+                .say(format_args!("serving at http://{address} as {roles}"));
+        }
         if let Some(sandbox) = server.sandbox_url() {
             shell.console.say(format_args!(
                 "selling for play money: payments go to the sandbox at {sandbox}"
@@ -53,7 +66,7 @@ impl Args {
 }
 
 /// Ready once somebody says stop.
-fn told_to_stop() -> Result<impl Future<Output = ()>, Failure> {
+pub(super) fn told_to_stop() -> Result<impl Future<Output = ()>, Failure> {
     let mut terminate = signal(SignalKind::terminate()).map_err(Failure::unexpected)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(Failure::unexpected)?;
     Ok(async move {

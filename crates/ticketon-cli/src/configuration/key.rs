@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use ticketon_server::roles::{Role, Roles};
+
 /// A setting.
 #[expect(
     clippy::enum_variant_names,
@@ -15,6 +17,10 @@ pub(crate) enum Key {
     BusUrl,
     QueueUrl,
     HttpGateway,
+    HttpApp,
+    HttpBroker,
+    HttpDispatcher,
+    HttpWorker,
     HttpSandbox,
     TossBaseUrl,
     TossClientKey,
@@ -40,6 +46,10 @@ impl Key {
         Self::BusUrl,
         Self::QueueUrl,
         Self::HttpGateway,
+        Self::HttpApp,
+        Self::HttpBroker,
+        Self::HttpDispatcher,
+        Self::HttpWorker,
         Self::HttpSandbox,
         Self::TossBaseUrl,
         Self::TossClientKey,
@@ -57,6 +67,10 @@ impl Key {
             Self::BusUrl => "bus.url",
             Self::QueueUrl => "queue.url",
             Self::HttpGateway => "http.gateway",
+            Self::HttpApp => "http.app",
+            Self::HttpBroker => "http.broker",
+            Self::HttpDispatcher => "http.dispatcher",
+            Self::HttpWorker => "http.worker",
             Self::HttpSandbox => "http.sandbox",
             Self::TossBaseUrl => "toss.base_url",
             Self::TossClientKey => "toss.client_key",
@@ -75,12 +89,27 @@ impl Key {
             Self::BusUrl => "TICKETON_BUS_URL",
             Self::QueueUrl => "TICKETON_QUEUE_URL",
             Self::HttpGateway => "TICKETON_HTTP_GATEWAY",
+            Self::HttpApp => "TICKETON_HTTP_APP",
+            Self::HttpBroker => "TICKETON_HTTP_BROKER",
+            Self::HttpDispatcher => "TICKETON_HTTP_DISPATCHER",
+            Self::HttpWorker => "TICKETON_HTTP_WORKER",
             Self::HttpSandbox => "TICKETON_HTTP_SANDBOX",
             Self::TossBaseUrl => "TICKETON_TOSS_BASE_URL",
             Self::TossClientKey => "TICKETON_TOSS_CLIENT_KEY",
             Self::TossSecretKey => "TICKETON_TOSS_SECRET_KEY",
             Self::TossAllowSandbox => "TICKETON_TOSS_ALLOW_SANDBOX",
             Self::LogFormat => "TICKETON_LOG_FORMAT",
+        }
+    }
+
+    /// Where a process of these roles listens.
+    pub(crate) fn listener_of(roles: &Roles) -> Self {
+        match roles.listener() {
+            None => Self::HttpGateway,
+            Some(Role::App) => Self::HttpApp,
+            Some(Role::Broker) => Self::HttpBroker,
+            Some(Role::Dispatcher) => Self::HttpDispatcher,
+            Some(Role::Worker) => Self::HttpWorker,
         }
     }
 

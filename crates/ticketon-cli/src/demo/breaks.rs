@@ -18,6 +18,7 @@ use ticketon_server::adapter::sql::{SqlStore, SqliteStore, StoreAddress};
 use ticketon_server::data_folder::DataFolder;
 use ticketon_server::pay::{self, Keys, Toss};
 use ticketon_server::queue::{Counters, Decision, Policy, decide_admission};
+use ticketon_server::roles::Roles;
 use ticketon_server::server::{Composition, Server, StartError};
 use ticketon_server::shared::Shared;
 
@@ -111,7 +112,8 @@ impl Break {
         let store = SqlStore::open(&file).await?;
         let toss = Toss::with(&Keys::sandbox(), pay::Settings::at(sandbox))?;
         let whole = Composition {
-            folder,
+            folder: Some(folder),
+            roles: Roles::all(),
             engines: store.engines,
             reads: Arc::new(store.reads),
             lists: store.lists,

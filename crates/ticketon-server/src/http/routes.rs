@@ -10,6 +10,7 @@ use super::{
     Http, auth, events, health, holds, jwks, openapi, organizations, payments, performances, purchases,
     queue, sales, stream, tickets, users,
 };
+use crate::roles::{Role, Roles};
 
 /// An operation of the shop.
 pub(super) struct Operation {
@@ -107,15 +108,27 @@ pub fn operations() -> Vec<(Method, &'static str)> {
         .collect()
 }
 
+/// Which role answers there; none: every one.
+fn role_at(path: &str) -> Option<Role> {
+    match path {
+        "/openapi.json" | "/livez" | "/readyz" => None,
+        "/api/v1/events/{event}/queue" | "/api/v1/stream" | "/api/v1/stream/tickets" => Some(Role::Broker),
+        _ => Some(Role::App),
+    }
+}
+
 /// Whether an operation may take minutes.
 pub(super) fn is_slow(method: &Method, path: &str) -> bool {
     *method == Method::PUT && path == "/api/v1/performances/{performance}/seat-plan"
 }
 
-pub(super) fn router() -> Router<Http> {
+/// The operations of these roles.
+pub(super) fn router(roles: &Roles) -> Router<Http> {
     let mut router = Router::new();
     for operation in table() {
-        router = router.route(operation.path, operation.handler);
+        if role_at(operation.path).is_none_or(|role| roles.has(role)) {
+            router = router.route(operation.path, operation.handler);
+        }
     }
     router
         .fallback(no_such_path)
