@@ -7,12 +7,14 @@ use crate::caller::Caller;
 use crate::claims::{Claims, ClaimsInMemory};
 use crate::entropy::Entropy;
 use crate::error::{Code, Refusal};
-use crate::ids::{ChangesId, PerformanceId};
+use crate::ids::{ChangesId, PerformanceId, Person, SaleId};
 use crate::limits;
 use crate::plan::{Plan, PlanId};
 use crate::row::{RowId, Stored};
+use crate::sale::Allowance;
 use crate::store::{
-    Alone, Answered, Changes, CommitError, Conflict, Engine, Freshness, Reads, Store, Unavailable, Versioned,
+    Alone, Answered, Changes, CommitError, Conflict, Engine, Freshness, Reads, Store, Unavailable, Version,
+    Versioned,
 };
 use crate::time::{Clock, Timestamp};
 
@@ -104,6 +106,17 @@ impl Context {
         rows.pop().flatten().ok_or_else(|| Refusal::not_found(what, &id))
     }
 
+    /// A person's allowance in a sale; nothing yet where there is no row.
+    pub(crate) async fn allowance(
+        &self,
+        sale: SaleId,
+        person: &Person,
+        freshness: Freshness,
+    ) -> Result<Versioned<Allowance>, Unavailable> {
+        let allowance = self.load::<Allowance>((sale, person.clone()), freshness).await?;
+        Ok(allowance.unwrap_or_else(|| (Allowance::none(sale, person.clone()), Version::ABSENT)))
+    }
+
     /// The seats of a performance in memory, loaded if nobody asked for them before.
     pub async fn hall(&self, performance: PerformanceId) -> Result<Arc<Hall>, Unavailable> {
         let hall = self.availability.hall(performance);
@@ -176,6 +189,15 @@ impl Tries {
         match error {
             CommitError::Conflict(Conflict::Answered(answered)) => same_request(caller, &answered).map(Some),
             CommitError::Conflict(Conflict::Stale(_) | Conflict::Taken(_)) => self.again().map(|()| None),
+            CommitError::Unavailable(error) => Err(error.into()),
+        }
+    }
+
+    /// The same where no request is answered: decide again, or the refusal.
+    pub(crate) fn after_conflict(&mut self, error: CommitError) -> Result<(), Refusal> {
+        match error {
+            CommitError::Conflict(Conflict::Stale(_) | Conflict::Taken(_)) => self.again(),
+            CommitError::Conflict(conflict @ Conflict::Answered(_)) => Err(Refusal::internal(conflict)),
             CommitError::Unavailable(error) => Err(error.into()),
         }
     }

@@ -251,11 +251,3 @@ impl PurchaseCode {
         OrderId(format!("{}-{attempt}", self.0))
     }
 }
-
-impl OrderId {
-    /// The code of the purchase whose attempt this is, if it has the form that this shop gives.
-    pub fn purchase_code(&self) -> Option<PurchaseCode> {
-        let (code, _) = self.0.rsplit_once('-')?;
-        PurchaseCode::new(code).ok()
-    }
-}

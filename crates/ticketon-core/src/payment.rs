@@ -30,7 +30,7 @@ pub enum PaymentState {
     /// The provider is being asked; what is needed to ask again is kept.
     Approving(Approving),
     /// Money was taken.
-    Paid(Receipt),
+    Paid(PaidBy),
     /// The provider said no.
     Declined {
         /// The provider's code.
@@ -61,7 +61,7 @@ pub struct Approving {
 /// Money that was taken.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Receipt {
+pub enum PaidBy {
     /// By the provider.
     Provider {
         /// The provider's key of the payment.

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use crate::error::{Code, Refusal};
 use crate::event::PriceName;
 use crate::ids::{
     Consent, EntryId, EventId, HoldId, OrderId, PerformanceId, Person, PurchaseCode, PurchaseId, RefundId,
@@ -136,6 +137,19 @@ impl Purchase {
             .iter()
             .filter(|line| line.kind == LineKind::Seat)
             .map(|line| line.number)
+    }
+
+    /// The refusal of what only an open purchase can do.
+    pub(crate) fn ended(&self) -> Refusal {
+        let how = match self.state {
+            PurchaseState::AwaitingPayment | PurchaseState::Approving => "open",
+            PurchaseState::Paid => "paid",
+            PurchaseState::Cancelled => "cancelled",
+            PurchaseState::Expired => "expired",
+            PurchaseState::Refunded => "refunded",
+        };
+        let message = format!("purchase `{}` is {how}", self.code);
+        Refusal::new(Code::PurchaseEnded, message)
     }
 
     /// Until when an attempt made in time may be confirmed.

@@ -11,6 +11,7 @@ mod create_event;
 mod end_unpaid;
 mod expire;
 mod find_purchase;
+mod freed_seats;
 mod hold_seats;
 mod next_payment;
 mod numbering;
@@ -22,13 +23,13 @@ mod refund;
 mod release_hold;
 mod retry_refund;
 mod seed_seats;
+mod sessions;
 mod settle_payment;
+mod settle_refund;
 mod spend_admission;
 mod start_purchase;
 
-pub use accounts::{
-    NewUser, UserChange, change_user, create_user, end_session, find_user, refresh_session, start_session,
-};
+pub use accounts::{NewUser, UserChange, change_user, create_user, find_user};
 pub use begin_payment::{Begun, begin_payment, postpone_look_up};
 pub use cancel_purchase::cancel_purchase;
 pub use create_event::{Created, NewEvent, NewPerformance, NewSale, create_event};
@@ -41,12 +42,12 @@ pub use organizations::{create_organization, name_member};
 pub use projections::{follow, load_cursor, move_cursor_from};
 pub use promote::{NotPromoted, promote};
 pub use publish::publish;
-pub use refund::{
-    Quote, QuoteLine, RefundAnswer, RefundRequest, quote_refund, request_refund, settle_refund,
-};
+pub use refund::{Quote, QuoteLine, RefundRequest, quote_refund, request_refund};
 pub use release_hold::release_hold;
 pub use retry_refund::retry_refund;
 pub use seed_seats::{Seeded, seed_seats};
+pub use sessions::{end_session, refresh_session, start_session};
 pub use settle_payment::{Settled, settle_payment};
+pub use settle_refund::{RefundAnswer, settle_refund};
 pub use spend_admission::spend_admission;
 pub use start_purchase::{NewPurchase, start_purchase};

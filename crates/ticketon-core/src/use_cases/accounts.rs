@@ -1,7 +1,6 @@
-//! Accounts: who may log in, and the logins they have open. Passwords are hashed and tokens signed outside.
+//! Accounts: who may log in. Passwords are hashed outside.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use jiff::civil::Date;
 
@@ -9,11 +8,11 @@ use crate::caller::{Caller, Right};
 use crate::context::{Context, Tries, same_request};
 use crate::error::{Code, Refusal};
 use crate::fact::{Fact, Stream, What};
-use crate::ids::{Email, Person, SessionId, UserId};
+use crate::ids::{Email, Person, UserId};
 use crate::limits;
 use crate::row::{RowId, UniqueKey};
 use crate::store::{CommitError, Conflict, Freshness, Versioned};
-use crate::user::{Session, User};
+use crate::user::User;
 
 /// A user to be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -111,7 +110,7 @@ pub async fn change_user(
             .await
         {
             Ok(()) => return Ok(changed),
-            Err(error) => drop(tries.after(error, caller)?),
+            Err(error) => tries.after_conflict(error)?,
         }
     }
 }
@@ -123,132 +122,6 @@ pub async fn find_user(cx: &Context, email: &Email) -> Result<Option<Versioned<U
         return Ok(None);
     };
     Ok(cx.load::<User>((user,), Freshness::Fresh).await?)
-}
-
-/// Opens a login for a user whose password was checked.
-pub async fn start_session(
-    cx: &Context,
-    user: &Versioned<User>,
-    lasts: Duration,
-) -> Result<Session, Refusal> {
-    let (user, version) = user;
-    if user.is_suspended {
-        return Err(Refusal::new(
-            Code::Suspended,
-            "this account is suspended: ask the box office",
-        ));
-    }
-    let now = cx.now();
-    let session = Session {
-        id: SessionId::new(now, &*cx.entropy),
-        user: user.id,
-        generation: 1,
-        refreshed_at: now,
-        until: now + lasts,
-        is_ended: false,
-    };
-    let changes = cx
-        .changes()
-        .create(session.clone())
-        .rely(RowId::User(user.id), *version)
-        .record(Fact {
-            stream: Stream::User(user.id),
-            at: now,
-            what: What::SessionStarted { user: user.id },
-        });
-    match cx.commit(changes).await {
-        Ok(()) => Ok(session),
-        Err(CommitError::Unavailable(error)) => Err(error.into()),
-        Err(CommitError::Conflict(_)) => Err(Refusal::new(
-            Code::Unavailable,
-            "this account has just changed: log in again",
-        )),
-    }
-}
-
-/// Uses a refresh token of `generation`: the family goes on with the next one. An old one shown again ends the
-/// family, for somebody may have stolen it; two tabs that refresh at once, and whoever lost the answer, hear the
-/// same next one.
-pub async fn refresh_session(
-    cx: &Context,
-    session: SessionId,
-    generation: u32,
-) -> Result<(User, Session), Refusal> {
-    let caller = Caller::anyone();
-    let mut tries = Tries::default();
-    loop {
-        let (session, version) = cx.need::<Session>((session,), Freshness::Fresh, "login").await?;
-        let (user, _) = cx.need::<User>((session.user,), Freshness::Fresh, "user").await?;
-        let now = cx.now();
-        if session.is_ended || now >= session.until || user.is_suspended {
-            return Err(Refusal::new(
-                Code::LoginRequired,
-                "this login has ended: log in again",
-            ));
-        }
-        if session.was_just_replaced(generation, now) {
-            return Ok((user, session));
-        }
-        let token_reused = generation != session.generation;
-        let next = Session {
-            generation: session.generation + 1,
-            refreshed_at: now,
-            is_ended: token_reused,
-            ..session
-        };
-        let what = if token_reused {
-            What::SessionEnded {
-                user: user.id,
-                token_reused,
-            }
-        } else {
-            What::SessionRefreshed { user: user.id }
-        };
-        let fact = Fact {
-            stream: Stream::User(user.id),
-            at: now,
-            what,
-        };
-        match cx
-            .commit(cx.changes().write(next.clone(), version).record(fact))
-            .await
-        {
-            Ok(()) if token_reused => {
-                let message = "this refresh token was used before: that login has ended, log in again";
-                return Err(Refusal::new(Code::TokenReused, message));
-            }
-            Ok(()) => return Ok((user, next)),
-            Err(error) => drop(tries.after(error, &caller)?),
-        }
-    }
-}
-
-/// Ends a login. Ending it again is no error.
-pub async fn end_session(cx: &Context, session: SessionId) -> Result<(), Refusal> {
-    let caller = Caller::anyone();
-    let mut tries = Tries::default();
-    loop {
-        let loaded = cx.load::<Session>((session,), Freshness::Fresh).await?;
-        let Some((session, version)) = loaded.filter(|(session, _)| !session.is_ended) else {
-            return Ok(());
-        };
-        let fact = Fact {
-            stream: Stream::User(session.user),
-            at: cx.now(),
-            what: What::SessionEnded {
-                user: session.user,
-                token_reused: false,
-            },
-        };
-        let ended = Session {
-            is_ended: true,
-            ..session
-        };
-        match cx.commit(cx.changes().write(ended, version).record(fact)).await {
-            Ok(()) => return Ok(()),
-            Err(error) => drop(tries.after(error, &caller)?),
-        }
-    }
 }
 
 fn check_name(name: &str) -> Result<(), Refusal> {

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use super::next_payment::purchase_ended;
 use super::settle_payment::{Settled, settle_payment};
 use crate::caller::{Caller, Right};
 use crate::context::{Context, Tries};
@@ -77,7 +76,7 @@ pub async fn begin_payment(
             let still = cx.changes().rely(RowId::Payment(order_id.clone()), version);
             match cx.commit(still).await {
                 Ok(()) => return Err(refusal),
-                Err(error) => drop(tries.after(error, caller)?),
+                Err(error) => tries.after_conflict(error)?,
             }
             continue;
         }
@@ -114,14 +113,14 @@ pub async fn begin_payment(
             .record(fact);
         match cx.commit(changes).await {
             Ok(()) => return Ok(Begun::Ask(approving)),
-            Err(error) => drop(tries.after(error, caller)?),
+            Err(error) => tries.after_conflict(error)?,
         }
     }
 }
 
 fn may_begin(purchase: &Purchase, now: Timestamp) -> Result<(), Refusal> {
     if purchase.state != PurchaseState::AwaitingPayment {
-        return Err(purchase_ended(purchase));
+        return Err(purchase.ended());
     }
     if now > purchase.confirm_until() {
         let message = "its time to pay is over: hold seats again";
@@ -132,7 +131,6 @@ fn may_begin(purchase: &Purchase, now: Timestamp) -> Result<(), Refusal> {
 
 /// Asks again later about an attempt whose outcome nobody knows yet.
 pub async fn postpone_look_up(cx: &Context, order_id: &OrderId, after: Duration) -> Result<(), Refusal> {
-    let caller = Caller::system("payments");
     let mut tries = Tries::default();
     loop {
         let (payment, version) = cx
@@ -152,7 +150,7 @@ pub async fn postpone_look_up(cx: &Context, order_id: &OrderId, after: Duration)
             .write(payment.becoming(PaymentState::Approving(later)), version);
         match cx.commit(changes).await {
             Ok(()) => return Ok(()),
-            Err(error) => drop(tries.after(error, &caller)?),
+            Err(error) => tries.after_conflict(error)?,
         }
     }
 }

@@ -1,16 +1,11 @@
 //! Ending an order before it is paid: the hold lives on while its deadline lies ahead.
 
-use super::end_unpaid::{Freed, free_seats, load_allowance};
-use super::next_payment::purchase_ended;
+use super::end_unpaid::end_unpaid;
 use crate::caller::{Caller, Right};
 use crate::context::{Context, Tries};
 use crate::error::{Code, Refusal};
-use crate::fact::{Fact, Spent, Stream, What};
-use crate::hold::{Hold, HoldState};
 use crate::ids::PurchaseId;
 use crate::purchase::{Purchase, PurchaseState};
-use crate::store::{Changes, Freshness, Versioned};
-use crate::time::Timestamp;
 
 /// Cancels an unpaid purchase. Cancelling it again is no error.
 pub async fn cancel_purchase(
@@ -33,7 +28,7 @@ pub async fn cancel_purchase(
                 return Err(Refusal::new(Code::PaymentInProgress, message));
             }
             PurchaseState::Paid | PurchaseState::Expired | PurchaseState::Refunded => {
-                return Err(purchase_ended(&purchase.0));
+                return Err(purchase.0.ended());
             }
         }
         let now = cx.now();
@@ -44,58 +39,7 @@ pub async fn cancel_purchase(
         };
         match cx.commit(changes).await {
             Ok(()) => return Ok(cancelled),
-            Err(error) => drop(tries.after(error, caller)?),
+            Err(error) => tries.after_conflict(error)?,
         }
     }
-}
-
-/// The changes that end a purchase unpaid: its hold goes on if its deadline lies ahead, else it expires, its
-/// seats go free and its pass ends. `None` if another decision was first, and this one must look again.
-pub(super) async fn end_unpaid(
-    cx: &Context,
-    (mut purchase, version): Versioned<Purchase>,
-    state: PurchaseState,
-    now: Timestamp,
-    freshness: Freshness,
-) -> Result<Option<(Changes, Purchase)>, Refusal> {
-    let (hold, hold_version) = cx.need::<Hold>((purchase.hold,), freshness, "hold").await?;
-    let goes_on = now < hold.until;
-    let mut changes = cx.changes();
-    let mut freed = Freed::none();
-    if !goes_on {
-        let Some(seats) = free_seats(cx, &hold, freshness).await? else {
-            return Ok(None);
-        };
-        freed = seats;
-        let (allowance, allowance_version) = load_allowance(cx, hold.sale, &hold.person, freshness).await?;
-        let allowance = allowance.without(freed.count()).spending(hold.entry.clone(), now);
-        changes = changes.write(allowance, allowance_version);
-    }
-    purchase.state = state;
-    let fact = Fact {
-        stream: Stream::Event(purchase.event),
-        at: now,
-        what: What::PurchaseEnded {
-            purchase: purchase.id,
-            sale: purchase.sale,
-            performance: purchase.performance,
-            expired: state == PurchaseState::Expired,
-            spent: if goes_on {
-                None
-            } else {
-                Spent::of(&hold.person, hold.entry.as_ref())
-            },
-            seats: freed.marks(),
-        },
-    };
-    let hold = hold.becoming(if goes_on {
-        HoldState::Active
-    } else {
-        HoldState::Expired
-    });
-    let changes = changes
-        .write(hold, hold_version)
-        .write(purchase.clone(), version)
-        .record(fact);
-    Ok(Some((freed.write_to(changes), purchase)))
 }

@@ -1,74 +1,61 @@
-//! What ending something unpaid has in common: its seats go free, its person's allowance comes back.
+//! Ending a purchase unpaid: cancelled by its buyer, run out, or declined too late for another try.
 
+use super::freed_seats::{Freed, free_seats};
 use crate::context::Context;
 use crate::error::Refusal;
-use crate::fact::SeatMark;
-use crate::hold::Hold;
-use crate::ids::{Person, SaleId};
-use crate::row::RowId;
-use crate::sale::Allowance;
-use crate::seat::{Seat, SeatState};
-use crate::store::{Changes, Freshness, Version, Versioned};
+use crate::fact::{Fact, Spent, Stream, What};
+use crate::hold::{Hold, HoldState};
+use crate::purchase::{Purchase, PurchaseState};
+use crate::store::{Changes, Freshness, Versioned};
+use crate::time::Timestamp;
 
-/// Seats that go free, as they were.
-pub(super) struct Freed(Vec<Versioned<Seat>>);
-
-/// The seats that a hold keeps, to be freed; `None` if another decision was first, and this one must look again.
-pub(super) async fn free_seats(
+/// The changes that end a purchase unpaid: its hold goes on if its deadline lies ahead, else it expires, its
+/// seats go free and its pass ends. `None` if another decision was first, and this one must look again.
+pub(super) async fn end_unpaid(
     cx: &Context,
-    hold: &Hold,
+    (mut purchase, version): Versioned<Purchase>,
+    state: PurchaseState,
+    now: Timestamp,
     freshness: Freshness,
-) -> Result<Option<Freed>, Refusal> {
-    Ok(held_seats(cx, hold, freshness).await?.map(Freed))
-}
-
-/// The seats that a hold keeps, or `None` if it does not keep all of them.
-pub(super) async fn held_seats(
-    cx: &Context,
-    hold: &Hold,
-    freshness: Freshness,
-) -> Result<Option<Vec<Versioned<Seat>>>, Refusal> {
-    let ids = hold.numbers().map(|number| RowId::Seat(hold.performance, number));
-    let seats: Option<Vec<Versioned<Seat>>> =
-        cx.load_all::<Seat>(ids, freshness).await?.into_iter().collect();
-    Ok(seats.filter(|seats| seats.iter().all(|(seat, _)| seat.is_held_by(hold.id))))
-}
-
-/// A person's allowance in a sale; nothing yet where there is no row.
-pub(super) async fn load_allowance(
-    cx: &Context,
-    sale: SaleId,
-    person: &Person,
-    freshness: Freshness,
-) -> Result<Versioned<Allowance>, Refusal> {
-    let allowance = cx.load::<Allowance>((sale, person.clone()), freshness).await?;
-    Ok(allowance.unwrap_or_else(|| (Allowance::none(sale, person.clone()), Version::ABSENT)))
-}
-
-impl Freed {
-    /// No seats.
-    pub(super) fn none() -> Self {
-        Self(Vec::new())
+) -> Result<Option<(Changes, Purchase)>, Refusal> {
+    let (hold, hold_version) = cx.need::<Hold>((purchase.hold,), freshness, "hold").await?;
+    let goes_on = now < hold.until;
+    let mut changes = cx.changes();
+    let mut freed = Freed::none();
+    if !goes_on {
+        let Some(seats) = free_seats(cx, &hold, freshness).await? else {
+            return Ok(None);
+        };
+        freed = seats;
+        let (allowance, allowance_version) = cx.allowance(hold.sale, &hold.person, freshness).await?;
+        let allowance = allowance.without(freed.count()).spending(hold.entry.clone(), now);
+        changes = changes.write(allowance, allowance_version);
     }
-
-    /// How many.
-    pub(super) fn count(&self) -> usize {
-        self.0.len()
-    }
-
-    /// The seats as a fact names them.
-    pub(super) fn marks(&self) -> Vec<SeatMark> {
-        self.0
-            .iter()
-            .map(|(seat, version)| (seat.number, version.next()))
-            .collect()
-    }
-
-    /// Adds the free seats to changes.
-    pub(super) fn write_to(self, mut changes: Changes) -> Changes {
-        for (seat, version) in self.0 {
-            changes = changes.write(seat.becoming(SeatState::Free), version);
-        }
-        changes
-    }
+    purchase.state = state;
+    let fact = Fact {
+        stream: Stream::Event(purchase.event),
+        at: now,
+        what: What::PurchaseEnded {
+            purchase: purchase.id,
+            sale: purchase.sale,
+            performance: purchase.performance,
+            expired: state == PurchaseState::Expired,
+            spent: if goes_on {
+                None
+            } else {
+                Spent::of(&hold.person, hold.entry.as_ref())
+            },
+            seats: freed.marks(),
+        },
+    };
+    let hold = hold.becoming(if goes_on {
+        HoldState::Active
+    } else {
+        HoldState::Expired
+    });
+    let changes = changes
+        .write(hold, hold_version)
+        .write(purchase.clone(), version)
+        .record(fact);
+    Ok(Some((freed.write_to(changes), purchase)))
 }

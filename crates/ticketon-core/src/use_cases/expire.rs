@@ -2,9 +2,8 @@
 
 use futures_util::future::join_all;
 
-use super::cancel_purchase::end_unpaid;
-use super::end_unpaid::{free_seats, load_allowance};
-use crate::caller::Caller;
+use super::end_unpaid::end_unpaid;
+use super::freed_seats::free_seats;
 use crate::context::{Context, Tries};
 use crate::error::Refusal;
 use crate::fact::{Fact, Spent, Stream, What};
@@ -72,7 +71,6 @@ fn ended(outcomes: Vec<Result<bool, Refusal>>) -> Result<usize, Refusal> {
 }
 
 async fn expire_hold(cx: &Context, hold: HoldId) -> Result<bool, Refusal> {
-    let caller = Caller::system("sweep");
     let mut tries = Tries::default();
     loop {
         let (hold, version) = cx.need::<Hold>((hold,), Freshness::Fresh, "hold").await?;
@@ -84,8 +82,7 @@ async fn expire_hold(cx: &Context, hold: HoldId) -> Result<bool, Refusal> {
             tries.again()?;
             continue;
         };
-        let (allowance, allowance_version) =
-            load_allowance(cx, hold.sale, &hold.person, Freshness::Fresh).await?;
+        let (allowance, allowance_version) = cx.allowance(hold.sale, &hold.person, Freshness::Fresh).await?;
         let allowance = allowance.without(freed.count()).spending(hold.entry.clone(), now);
         let expired = hold.becoming(HoldState::Expired);
         let changes = cx
@@ -106,13 +103,12 @@ async fn expire_hold(cx: &Context, hold: HoldId) -> Result<bool, Refusal> {
             });
         match cx.commit(freed.write_to(changes)).await {
             Ok(()) => return Ok(true),
-            Err(error) => drop(tries.after(error, &caller)?),
+            Err(error) => tries.after_conflict(error)?,
         }
     }
 }
 
 async fn expire_purchase(cx: &Context, purchase: PurchaseId) -> Result<bool, Refusal> {
-    let caller = Caller::system("sweep");
     let mut tries = Tries::default();
     loop {
         let purchase = cx
@@ -129,7 +125,7 @@ async fn expire_purchase(cx: &Context, purchase: PurchaseId) -> Result<bool, Ref
         };
         match cx.commit(changes).await {
             Ok(()) => return Ok(true),
-            Err(error) => drop(tries.after(error, &caller)?),
+            Err(error) => tries.after_conflict(error)?,
         }
     }
 }

@@ -103,22 +103,7 @@ fn may_be_tried(purchase: &Purchase) -> Result<(), Refusal> {
             "the provider is still being asked about the last attempt: wait for its outcome",
         )),
         PurchaseState::Paid | PurchaseState::Cancelled | PurchaseState::Expired | PurchaseState::Refunded => {
-            Err(purchase_ended(purchase))
+            Err(purchase.ended())
         }
     }
-}
-
-/// The refusal of what only an open purchase can do.
-pub(super) fn purchase_ended(purchase: &Purchase) -> Refusal {
-    let how = match purchase.state {
-        PurchaseState::AwaitingPayment | PurchaseState::Approving => "open",
-        PurchaseState::Paid => "paid",
-        PurchaseState::Cancelled => "cancelled",
-        PurchaseState::Expired => "expired",
-        PurchaseState::Refunded => "refunded",
-    };
-    Refusal::new(
-        Code::PurchaseEnded,
-        format!("purchase `{}` is {how}", purchase.code),
-    )
 }

@@ -91,7 +91,7 @@ pub async fn name_member(
             .record(fact);
         match cx.commit(changes).await {
             Ok(()) => return Ok(user),
-            Err(error) => drop(tries.after(error, caller)?),
+            Err(error) => tries.after_conflict(error)?,
         }
     }
 }

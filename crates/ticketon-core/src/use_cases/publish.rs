@@ -45,7 +45,7 @@ pub async fn publish(cx: &Context, caller: &Caller, event: EventId) -> Result<Ev
         });
         match cx.commit(changes).await {
             Ok(()) => return Ok(published),
-            Err(error) => drop(tries.after(error, caller)?),
+            Err(error) => tries.after_conflict(error)?,
         }
     }
 }

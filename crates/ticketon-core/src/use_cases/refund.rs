@@ -1,9 +1,7 @@
 //! Giving tickets back: a quote first, then lines, void tickets and free seats in the commit that asks for the
 //! money.
 
-use super::end_unpaid::load_allowance;
 use super::find_purchase::may_serve;
-use super::next_payment::purchase_ended;
 use crate::caller::Caller;
 use crate::context::{Context, Tries};
 use crate::error::{Code, Refusal};
@@ -12,7 +10,7 @@ use crate::fact::{Fact, Priced, SeatMark, Stream, What};
 use crate::ids::{PurchaseId, RefundId, TicketId};
 use crate::limits;
 use crate::money::Won;
-use crate::payment::{Payment, PaymentState, Receipt, Refund, RefundState};
+use crate::payment::{PaidBy, Payment, PaymentState, Refund, RefundState};
 use crate::purchase::{Line, LineKind, Purchase, PurchaseState};
 use crate::row::RowId;
 use crate::seat::{Seat, SeatState};
@@ -51,22 +49,6 @@ pub struct RefundRequest {
     pub expected_amount: Option<Won>,
     /// Why.
     pub reason: String,
-}
-
-/// What the provider said of a refund.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum RefundAnswer {
-    /// The money went back.
-    Done,
-    /// The provider refused: a person must look.
-    Refused {
-        /// The provider's code.
-        code: String,
-        /// The provider's words.
-        message: String,
-    },
-    /// Nobody knows yet: ask again.
-    AskAgain,
 }
 
 /// Says what giving tickets back would cost now, to their buyer or the box office.
@@ -132,72 +114,6 @@ async fn answered_refund(cx: &Context, refund: RefundId) -> Result<Refund, Refus
     Ok(cx.need::<Refund>((refund,), Freshness::Cached, "refund").await?.0)
 }
 
-/// Settles what the provider said of a refund. Settling it again changes nothing.
-pub async fn settle_refund(cx: &Context, refund: RefundId, answer: RefundAnswer) -> Result<Refund, Refusal> {
-    let caller = Caller::system("refunds");
-    let mut tries = Tries::default();
-    loop {
-        let (refund, version) = cx.need::<Refund>((refund,), Freshness::Fresh, "refund").await?;
-        let RefundState::Requested { asked, .. } = refund.state else {
-            return Ok(refund);
-        };
-        let (purchase, _) = cx
-            .need::<Purchase>((refund.purchase,), Freshness::Fresh, "purchase")
-            .await?;
-        let now = cx.now();
-        let (state, fact) = settled(&refund, answer.clone(), asked, now);
-        let mut changes = cx.changes();
-        let refund = refund.becoming(state);
-        changes = changes.write(refund.clone(), version);
-        if let Some(what) = fact {
-            changes = changes.record(Fact {
-                stream: Stream::Event(purchase.event),
-                at: now,
-                what,
-            });
-        }
-        match cx.commit(changes).await {
-            Ok(()) => return Ok(refund),
-            Err(error) => drop(tries.after(error, &caller)?),
-        }
-    }
-}
-
-fn settled(refund: &Refund, answer: RefundAnswer, asked: u32, now: Timestamp) -> (RefundState, Option<What>) {
-    let (purchase, id) = (refund.purchase, refund.id);
-    match answer {
-        RefundAnswer::Done => (
-            RefundState::Done { at: now },
-            Some(What::RefundDone {
-                purchase,
-                refund: id,
-                amount: refund.amount,
-            }),
-        ),
-        RefundAnswer::Refused { code, message } => (
-            RefundState::Failed {
-                code: code.clone(),
-                message,
-            },
-            Some(What::RefundFailed {
-                purchase,
-                refund: id,
-                code,
-            }),
-        ),
-        RefundAnswer::AskAgain => {
-            let wait = limits::REFUND_ASKED_AGAIN * (1 << asked.min(limits::REFUND_DOUBLINGS_MAX));
-            (
-                RefundState::Requested {
-                    ask_at: now + wait,
-                    asked: asked + 1,
-                },
-                None,
-            )
-        }
-    }
-}
-
 /// Tickets on their way back.
 struct Giving {
     purchase: Versioned<Purchase>,
@@ -218,7 +134,7 @@ impl Giving {
         let purchase = cx.need::<Purchase>((purchase,), freshness, "purchase").await?;
         may_serve(cx, caller, &purchase.0).await?;
         let (PurchaseState::Paid, Some(paid_by)) = (purchase.0.state, purchase.0.paid_by.clone()) else {
-            return Err(purchase_ended(&purchase.0));
+            return Err(purchase.0.ended());
         };
         let (payment, _) = cx.need::<Payment>((paid_by,), freshness, "payment").await?;
         let tickets = wanted_tickets(cx, &purchase.0, tickets, freshness).await?;
@@ -235,7 +151,7 @@ impl Giving {
 
     fn refund(&self, cx: &Context, reason: &str) -> Refund {
         let payment_key = match &self.payment.state {
-            PaymentState::Paid(Receipt::Provider { payment_key, .. }) => Some(payment_key.clone()),
+            PaymentState::Paid(PaidBy::Provider { payment_key, .. }) => Some(payment_key.clone()),
             _ => None,
         };
         // What the provider did not take, it is not asked for: cash and nothing go back by themselves.
@@ -268,8 +184,7 @@ impl Giving {
         freshness: Freshness,
     ) -> Result<Changes, Refusal> {
         let (purchase, version) = self.purchase.clone();
-        let (allowance, allowance_version) =
-            load_allowance(cx, purchase.sale, &purchase.person, freshness).await?;
+        let (allowance, allowance_version) = cx.allowance(purchase.sale, &purchase.person, freshness).await?;
         let mut changes = cx
             .changes()
             .write(allowance.without(self.tickets.len()), allowance_version)

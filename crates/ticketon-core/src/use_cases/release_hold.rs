@@ -1,6 +1,6 @@
 //! Letting a hold go: its seats are free, the pass stays.
 
-use super::end_unpaid::{free_seats, load_allowance};
+use super::freed_seats::free_seats;
 use crate::caller::{Caller, Right};
 use crate::context::{Context, Tries};
 use crate::error::{Code, Refusal};
@@ -24,8 +24,7 @@ pub async fn release_hold(cx: &Context, caller: &Caller, hold: HoldId) -> Result
                 return Err(Refusal::new(Code::HoldTaken, message));
             }
         }
-        let (allowance, allowance_version) =
-            load_allowance(cx, hold.sale, &hold.person, tries.freshness()).await?;
+        let (allowance, allowance_version) = cx.allowance(hold.sale, &hold.person, tries.freshness()).await?;
         let Some(freed) = free_seats(cx, &hold, tries.freshness()).await? else {
             tries.again()?;
             continue;
@@ -48,7 +47,7 @@ pub async fn release_hold(cx: &Context, caller: &Caller, hold: HoldId) -> Result
         });
         match cx.commit(freed.write_to(changes)).await {
             Ok(()) => return Ok(released),
-            Err(error) => drop(tries.after(error, caller)?),
+            Err(error) => tries.after_conflict(error)?,
         }
     }
 }

@@ -40,7 +40,7 @@ pub async fn retry_refund(cx: &Context, caller: &Caller, refund: RefundId) -> Re
         let changes = cx.changes().write(retried.clone(), version).record(fact);
         match cx.commit(changes).await {
             Ok(()) => return Ok(retried),
-            Err(error) => drop(tries.after(error, caller)?),
+            Err(error) => tries.after_conflict(error)?,
         }
     }
 }

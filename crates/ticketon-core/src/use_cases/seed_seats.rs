@@ -68,7 +68,7 @@ pub async fn seed_seats(
                 tries = Tries::default();
                 progress(seats + count);
             }
-            Err(error) => drop(tries.after(error, caller)?),
+            Err(error) => tries.after_conflict(error)?,
         }
     }
 }

@@ -1,16 +1,14 @@
 //! Settling how an attempt at paying ended: tickets, another try, or money back.
 
-use super::cancel_purchase::end_unpaid;
-use super::end_unpaid::{held_seats, load_allowance};
-use super::next_payment::purchase_ended;
-use crate::caller::Caller;
+use super::end_unpaid::end_unpaid;
+use super::freed_seats::held_seats;
 use crate::context::{Context, Tries};
 use crate::error::{Code, Refusal};
 use crate::fact::{Fact, Priced, SeatMark, Spent, Stream, What};
 use crate::hold::Hold;
 use crate::ids::{OrderId, PurchaseId, RefundId, TicketId};
 use crate::money::Won;
-use crate::payment::{Payment, PaymentState, Receipt, Refund, RefundState};
+use crate::payment::{PaidBy, Payment, PaymentState, Refund, RefundState};
 use crate::purchase::{LineKind, Purchase, PurchaseState};
 use crate::seat::{Seat, SeatState};
 use crate::store::{Changes, Freshness, Versioned};
@@ -68,7 +66,6 @@ pub async fn settle_payment(
     purchase: PurchaseId,
     settled: Settled,
 ) -> Result<Purchase, Refusal> {
-    let caller = Caller::system("payments");
     let mut tries = Tries::default();
     loop {
         let freshness = tries.freshness();
@@ -83,8 +80,8 @@ pub async fn settle_payment(
         if payment.0.purchase != purchase.0.id {
             return Err(Refusal::not_found("payment", &order_id));
         }
-        let outcome = match settled.receipt(cx.now()) {
-            Ok(receipt) => paid(cx, purchase, payment, receipt, freshness).await?,
+        let outcome = match settled.paid_by(cx.now()) {
+            Ok(paid_by) => paid(cx, purchase, payment, paid_by, freshness).await?,
             Err(failure) => failed(cx, purchase, payment, failure, freshness).await?,
         };
         let (changes, purchase) = match outcome {
@@ -97,7 +94,7 @@ pub async fn settle_payment(
         };
         match cx.commit(changes).await {
             Ok(()) => return Ok(purchase),
-            Err(error) => drop(tries.after(error, &caller)?),
+            Err(error) => tries.after_conflict(error)?,
         }
     }
 }
@@ -114,13 +111,13 @@ async fn paid(
     cx: &Context,
     (purchase, version): Versioned<Purchase>,
     (payment, payment_version): Versioned<Payment>,
-    receipt: Receipt,
+    paid_by: PaidBy,
     freshness: Freshness,
 ) -> Result<Outcome, Refusal> {
     if matches!(payment.state, PaymentState::Paid(_)) {
         return Ok(Outcome::Nothing(purchase));
     }
-    may_take(&payment, &receipt)?;
+    may_take(&payment, &paid_by)?;
     let hold = cx.need::<Hold>((purchase.hold,), freshness, "hold").await?;
     let seats = match purchase.state {
         PurchaseState::AwaitingPayment => held_seats(cx, &hold.0, freshness).await?,
@@ -137,27 +134,27 @@ async fn paid(
     let paying = Paying {
         purchase: (purchase, version),
         payment: (payment, payment_version),
-        receipt,
+        paid_by,
         now: cx.now(),
     };
     match seats {
         Some(seats) => paying.issue_tickets(cx, seats, freshness).await,
         None if freshness == Freshness::Cached => Ok(Outcome::LookAgain),
-        None if matches!(paying.receipt, Receipt::Provider { .. }) => Ok(paying.give_back(cx)),
-        None => Err(purchase_ended(&paying.purchase.0)),
+        None if matches!(paying.paid_by, PaidBy::Provider { .. }) => Ok(paying.give_back(cx)),
+        None => Err(paying.purchase.0.ended()),
     }
 }
 
 /// What the provider took it has taken. Cash is refused for an attempt that the provider may still charge, or
 /// may turn out to have charged; nothing is no payment for something.
-fn may_take(payment: &Payment, receipt: &Receipt) -> Result<(), Refusal> {
-    match receipt {
-        Receipt::Provider { .. } => return Ok(()),
-        Receipt::Free if payment.amount != Won::ZERO => {
+fn may_take(payment: &Payment, paid_by: &PaidBy) -> Result<(), Refusal> {
+    match paid_by {
+        PaidBy::Provider { .. } => return Ok(()),
+        PaidBy::Free if payment.amount != Won::ZERO => {
             let message = format!("{} is owed: it is not free", payment.amount);
             return Err(Refusal::new(Code::AmountMismatch, message));
         }
-        Receipt::Cash { .. } | Receipt::Free => {}
+        PaidBy::Cash { .. } | PaidBy::Free => {}
     }
     match payment.state {
         PaymentState::Ready | PaymentState::Paid(_) => Ok(()),
@@ -175,7 +172,7 @@ fn may_take(payment: &Payment, receipt: &Receipt) -> Result<(), Refusal> {
 struct Paying {
     purchase: Versioned<Purchase>,
     payment: Versioned<Payment>,
-    receipt: Receipt,
+    paid_by: PaidBy,
     now: Timestamp,
 }
 
@@ -189,8 +186,7 @@ impl Paying {
         let now = self.now;
         let (purchase, version) = self.purchase;
         let (payment, payment_version) = self.payment;
-        let (allowance, allowance_version) =
-            load_allowance(cx, purchase.sale, &purchase.person, freshness).await?;
+        let (allowance, allowance_version) = cx.allowance(purchase.sale, &purchase.person, freshness).await?;
         let mut changes = cx
             .changes()
             .write(allowance.spending(purchase.entry.clone(), now), allowance_version);
@@ -227,7 +223,7 @@ impl Paying {
         };
         let changes = changes
             .write(
-                payment.becoming(PaymentState::Paid(self.receipt)),
+                payment.becoming(PaymentState::Paid(self.paid_by)),
                 payment_version,
             )
             .write(purchase.clone(), version)
@@ -240,9 +236,9 @@ impl Paying {
         let now = self.now;
         let (mut purchase, version) = self.purchase;
         let (payment, payment_version) = self.payment;
-        let payment_key = match &self.receipt {
-            Receipt::Provider { payment_key, .. } => Some(payment_key.clone()),
-            Receipt::Cash { .. } | Receipt::Free => None,
+        let payment_key = match &self.paid_by {
+            PaidBy::Provider { payment_key, .. } => Some(payment_key.clone()),
+            PaidBy::Cash { .. } | PaidBy::Free => None,
         };
         let refund = Refund {
             id: RefundId::new(now, &*cx.entropy),
@@ -272,7 +268,7 @@ impl Paying {
         let changes = cx
             .changes()
             .write(
-                payment.becoming(PaymentState::Paid(self.receipt)),
+                payment.becoming(PaymentState::Paid(self.paid_by)),
                 payment_version,
             )
             .write(purchase.clone(), version)
@@ -366,22 +362,22 @@ impl Settled {
         }
     }
 
-    /// The receipt of what was paid, or the state of the payment that was not.
-    fn receipt(&self, now: Timestamp) -> Result<Receipt, PaymentState> {
+    /// How it was paid, or the state of the payment that was not.
+    fn paid_by(&self, now: Timestamp) -> Result<PaidBy, PaymentState> {
         match self {
             Self::Paid {
                 payment_key,
                 approved_at,
                 ..
-            } => Ok(Receipt::Provider {
+            } => Ok(PaidBy::Provider {
                 payment_key: payment_key.clone(),
                 approved_at: *approved_at,
             }),
-            Self::Cash { till } => Ok(Receipt::Cash {
+            Self::Cash { till } => Ok(PaidBy::Cash {
                 till: till.clone(),
                 paid_at: now,
             }),
-            Self::Free => Ok(Receipt::Free),
+            Self::Free => Ok(PaidBy::Free),
             Self::Declined { code, message, .. } => Err(PaymentState::Declined {
                 code: code.clone(),
                 message: message.clone(),

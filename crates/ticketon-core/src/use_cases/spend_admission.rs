@@ -1,6 +1,5 @@
 //! Ending an admission before its time: its pass holds no more seats. The queue is told after.
 
-use super::end_unpaid::load_allowance;
 use crate::caller::{Caller, Right};
 use crate::context::{Context, Tries};
 use crate::error::Refusal;
@@ -17,14 +16,14 @@ pub async fn spend_admission(
     caller.may(Right::ActFor(person))?;
     let mut tries = Tries::default();
     loop {
-        let (allowance, version) = load_allowance(cx, sale, person, tries.freshness()).await?;
+        let (allowance, version) = cx.allowance(sale, person, tries.freshness()).await?;
         if allowance.has_spent(&entry) {
             return Ok(());
         }
         let spent = allowance.spending(Some(entry.clone()), cx.now());
         match cx.commit(cx.changes().write(spent, version)).await {
             Ok(()) => return Ok(()),
-            Err(error) => drop(tries.after(error, caller)?),
+            Err(error) => tries.after_conflict(error)?,
         }
     }
 }

@@ -7,7 +7,7 @@ use super::{Account, Audit, Promise, ProviderBooks};
 use crate::ids::OrderId;
 use crate::limits;
 use crate::money::Won;
-use crate::payment::{Payment, PaymentState, Receipt, Refund, RefundState};
+use crate::payment::{PaidBy, Payment, PaymentState, Refund, RefundState};
 use crate::purchase::Purchase;
 use crate::row::RowId;
 use crate::store::{Freshness, Unavailable};
@@ -109,10 +109,10 @@ impl ProviderBooks {
         let agrees = match &payment.state {
             // The provider decides while the books still ask.
             PaymentState::Approving(_) => taken == Won::ZERO || taken == payment.amount,
-            PaymentState::Paid(Receipt::Provider { approved_at, .. }) => {
+            PaymentState::Paid(PaidBy::Provider { approved_at, .. }) => {
                 taken == payment.amount || (taken == Won::ZERO && self.may_not_show(*approved_at))
             }
-            PaymentState::Paid(Receipt::Cash { .. } | Receipt::Free)
+            PaymentState::Paid(PaidBy::Cash { .. } | PaidBy::Free)
             | PaymentState::Ready
             | PaymentState::Declined { .. }
             | PaymentState::NotCharged
@@ -120,7 +120,7 @@ impl ProviderBooks {
         };
         let order_id = &payment.order_id;
         (!agrees).then(|| match &payment.state {
-            PaymentState::Paid(Receipt::Provider { .. }) => {
+            PaymentState::Paid(PaidBy::Provider { .. }) => {
                 format!(
                     "the provider took {taken} for `{order_id}`, the books say {}",
                     payment.amount

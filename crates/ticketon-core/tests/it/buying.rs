@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use ticketon_core::availability::Shown;
 use ticketon_core::hold::{Hold, HoldState};
-use ticketon_core::payment::{Payment, PaymentState, Receipt};
+use ticketon_core::payment::{PaidBy, Payment, PaymentState};
 use ticketon_core::purchase::{Purchase, PurchaseState};
 use ticketon_core::row::RowId;
 use ticketon_core::ticket::{Ticket, TicketState};
@@ -157,7 +157,7 @@ async fn what_costs_nothing_is_paid_without_a_provider_and_nothing_else_is() {
     let paid = settle_payment(&shop.cx, free.id, Settled::Free).await.unwrap();
     assert_eq!(paid.tickets.len(), 1);
     let payment = shop.row::<Payment>((free.order_id(),)).await;
-    assert_eq!(payment.state, PaymentState::Paid(Receipt::Free));
+    assert_eq!(payment.state, PaymentState::Paid(PaidBy::Free));
 
     let bob = shop.buyer("bob");
     let dear = bob.order(&bob.hold(["B-1"]).await).await;
@@ -210,7 +210,7 @@ async fn what_costs_nothing_is_settled_when_it_is_confirmed_and_nobody_is_asked(
     let Begun::Settled(payment) = begun else {
         panic!("{begun:?}")
     };
-    assert_eq!(payment.state, PaymentState::Paid(Receipt::Free));
+    assert_eq!(payment.state, PaymentState::Paid(PaidBy::Free));
     assert_eq!(
         shop.row::<Purchase>((purchase.id,)).await.state,
         PurchaseState::Paid

@@ -9,7 +9,6 @@ use crate::limits;
 /// A bounded series of pauses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Backoff {
-    first: Duration,
     total: Duration,
 }
 
@@ -21,22 +20,13 @@ impl Backoff {
 
     /// Goes on for at most this long, apart from the last call's own time-outs.
     pub const fn for_at_most(total: Duration) -> Self {
-        Self {
-            first: limits::PAUSE_FIRST,
-            total,
-        }
-    }
-
-    /// With a shorter or longer first pause.
-    #[must_use]
-    pub fn first_pause(self, first: Duration) -> Self {
-        Self { first, ..self }
+        Self { total }
     }
 
     pub(super) fn start(self) -> Pauses {
         let end = Instant::now().checked_add(self.total);
         Pauses {
-            next: self.first,
+            next: limits::PAUSE_FIRST,
             end,
         }
     }

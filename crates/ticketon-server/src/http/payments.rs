@@ -5,7 +5,7 @@ pub(super) mod confirm;
 use serde::Serialize;
 use ticketon_core::event::{Currency, Event};
 use ticketon_core::ids::{OrderId, PurchaseId};
-use ticketon_core::payment::{Payment, PaymentState, Receipt};
+use ticketon_core::payment::{PaidBy, Payment, PaymentState};
 use ticketon_core::purchase::{Purchase, PurchaseState};
 use ticketon_core::{Timestamp, Won};
 
@@ -50,9 +50,9 @@ impl PaymentView {
         let (state, reason, approved_at) = match payment.state {
             PaymentState::Ready => ("ready", None, None),
             PaymentState::Approving(_) => ("approving", None, None),
-            PaymentState::Paid(Receipt::Provider { approved_at, .. }) => ("paid", None, Some(approved_at)),
-            PaymentState::Paid(Receipt::Cash { paid_at, .. }) => ("paid", None, Some(paid_at)),
-            PaymentState::Paid(Receipt::Free) => ("paid", None, None),
+            PaymentState::Paid(PaidBy::Provider { approved_at, .. }) => ("paid", None, Some(approved_at)),
+            PaymentState::Paid(PaidBy::Cash { paid_at, .. }) => ("paid", None, Some(paid_at)),
+            PaymentState::Paid(PaidBy::Free) => ("paid", None, None),
             PaymentState::Declined { code, message } => ("declined", Some(Reason { code, message }), None),
             PaymentState::NotCharged => ("not_charged", None, None),
             PaymentState::Replaced => ("replaced", None, None),

@@ -1,7 +1,7 @@
 //! Money that does not add up, or has no outcome.
 
 use ticketon_core::ids::OrderId;
-use ticketon_core::payment::{Payment, PaymentState, Receipt};
+use ticketon_core::payment::{PaidBy, Payment, PaymentState};
 use ticketon_core::purchase::{Purchase, PurchaseState};
 use ticketon_core::row::RowId;
 use ticketon_core::verify::Promise;
@@ -103,7 +103,7 @@ async fn money_taken_without_tickets_or_refund_is_found() {
     let shop = Shop::open().await;
     let ana = shop.buyer("ana");
     let purchase = ana.order(&ana.hold(["A-1"]).await).await;
-    let receipt = Receipt::Provider {
+    let receipt = PaidBy::Provider {
         payment_key: "its key".to_owned(),
         approved_at: shop.cx.now(),
     };
