@@ -42,4 +42,7 @@ on_both! {
     a_connection_that_is_cut_leaves_nothing_open
     facts_get_dense_positions_once_they_are_visible
     a_crowd_shares_two_committers
+    a_whole_sale_keeps_every_promise
+    what_people_look_through_is_one_statement
+    what_was_just_written_is_read_from_memory
 }

@@ -28,9 +28,9 @@ use ticketon_core::{
 use ticketon_pay::sandbox::{self, Latency, Sandbox, Surroundings};
 use ticketon_pay::{Keys, Toss};
 use ticketon_queue::{NoJournal, Redis};
-use ticketon_server::adapter::sql::{Lists, SqliteStore, Upkeep};
+use ticketon_server::adapter::sql::{Lists, SqlStore, StoreAddress, Upkeep};
 use ticketon_server::adapter::system::SystemEntropy;
-use ticketon_server::committer::Committer;
+use ticketon_server::committer::Committers;
 use ticketon_server::http::{Settings, router_with};
 use ticketon_server::journal::StoreJournal;
 use ticketon_server::rooms::Journals;
@@ -92,6 +92,15 @@ impl House {
             ..Settings::default()
         };
         Self::with(settings, sqlite().await).await
+    }
+
+    /// On a store that is open.
+    pub(crate) async fn on(store: SqlStore) -> Self {
+        let settings = Settings {
+            rates: None,
+            ..Settings::default()
+        };
+        Self::with(settings, over(store)).await
     }
 
     /// In memory, with the rates that a shop has.
@@ -326,21 +335,27 @@ fn memory() -> Engine {
 
 async fn sqlite() -> Engine {
     let folder = TempDir::new().unwrap();
-    let path = folder.path().join("shop.db");
-    let store = SqliteStore::create(&path).await.unwrap();
-    let (committer, _committing) = Committer::start(store.engine, |_| ());
-    let reads: Arc<dyn Reads> = Arc::new(store.reads);
-    let (journal_committer, journal_reads) = (committer.clone(), Arc::clone(&reads));
+    let file = StoreAddress::File(folder.path().join("shop.db"));
     Engine {
-        store: Arc::new(committer),
+        folder: Some(folder),
+        ..over(SqlStore::open_or_create(&file).await.unwrap())
+    }
+}
+
+fn over(store: SqlStore) -> Engine {
+    let (committers, _committing) = Committers::start(store.engines);
+    let reads: Arc<dyn Reads> = Arc::new(store.reads);
+    let (journal_committers, journal_reads) = (committers.clone(), Arc::clone(&reads));
+    Engine {
+        store: Arc::new(committers),
         reads,
         journal: Box::new(move |room| {
-            let (committer, reads) = (journal_committer.clone(), Arc::clone(&journal_reads));
-            Arc::new(StoreJournal::new(room, committer, reads))
+            let committer = journal_committers.of_journal(room.as_str()).clone();
+            Arc::new(StoreJournal::new(room, committer, Arc::clone(&journal_reads)))
         }),
-        lists: Some(Lists::at(&path)),
-        upkeep: Some(Upkeep::at(&path)),
-        folder: Some(folder),
+        lists: Some(store.lists),
+        upkeep: Some(store.upkeep),
+        folder: None,
     }
 }
 

@@ -1,5 +1,8 @@
 //! The connections that read, whichever database they lead to: a text and its values go in, rows come out.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use sqlx::{Error, MySqlPool, SqlitePool};
 use sqlx::{MySql, Sqlite, Transaction};
 use sqlx::{mysql::MySqlRow, sqlite::SqliteRow};
@@ -16,9 +19,15 @@ pub(super) enum Dialect {
     MySql,
 }
 
-/// Connections that read.
+/// Connections that read, and how often they were asked.
 #[derive(Debug, Clone)]
-pub(super) enum Database {
+pub(super) struct Database {
+    pool: Pool,
+    asked: Arc<AtomicU64>,
+}
+
+#[derive(Debug, Clone)]
+enum Pool {
     Sqlite(SqlitePool),
     MySql(MySqlPool),
 }
@@ -36,20 +45,26 @@ pub(super) enum Given {
 }
 
 impl Database {
+    /// How often it was asked: a statement each, but for the seats of a hall.
+    pub(super) fn asked(&self) -> u64 {
+        self.asked.load(Ordering::Relaxed)
+    }
+
     pub(super) fn dialect(&self) -> Dialect {
-        match self {
-            Self::Sqlite(_) => Dialect::Sqlite,
-            Self::MySql(_) => Dialect::MySql,
+        match self.pool {
+            Pool::Sqlite(_) => Dialect::Sqlite,
+            Pool::MySql(_) => Dialect::MySql,
         }
     }
 
     pub(super) async fn ask(&self, text: &'static str, values: &[Value<'_>]) -> Result<Vec<Given>, Error> {
-        match self {
-            Self::Sqlite(pool) => Ok(given(
+        self.asked.fetch_add(1, Ordering::Relaxed);
+        match &self.pool {
+            Pool::Sqlite(pool) => Ok(given(
                 sqlite::bind(text, values).fetch_all(pool).await?,
                 Given::Sqlite,
             )),
-            Self::MySql(pool) => Ok(given(
+            Pool::MySql(pool) => Ok(given(
                 mysql::filled(text, values).fetch_all(pool).await?,
                 Given::MySql,
             )),
@@ -58,18 +73,37 @@ impl Database {
 
     /// The rows of these names, in their order.
     pub(super) async fn named(&self, ids: &[&RowId]) -> Result<Vec<Option<Versioned<Row>>>, Error> {
-        match self {
-            Self::Sqlite(pool) => sqlite::named(pool, ids).await,
-            Self::MySql(pool) => mysql::named(pool, ids).await,
+        self.asked.fetch_add(1, Ordering::Relaxed);
+        match &self.pool {
+            Pool::Sqlite(pool) => sqlite::named(pool, ids).await,
+            Pool::MySql(pool) => mysql::named(pool, ids).await,
         }
     }
 
     /// A transaction that stands at the moment of its first read.
     pub(super) async fn still(&self) -> Result<Still, Error> {
-        Ok(match self {
-            Self::Sqlite(pool) => Still::Sqlite(pool.begin().await?),
-            Self::MySql(pool) => Still::MySql(pool.begin().await?),
+        Ok(match &self.pool {
+            Pool::Sqlite(pool) => Still::Sqlite(pool.begin().await?),
+            Pool::MySql(pool) => Still::MySql(pool.begin().await?),
         })
+    }
+}
+
+impl From<SqlitePool> for Database {
+    fn from(pool: SqlitePool) -> Self {
+        Self {
+            pool: Pool::Sqlite(pool),
+            asked: Arc::default(),
+        }
+    }
+}
+
+impl From<MySqlPool> for Database {
+    fn from(pool: MySqlPool) -> Self {
+        Self {
+            pool: Pool::MySql(pool),
+            asked: Arc::default(),
+        }
     }
 }
 

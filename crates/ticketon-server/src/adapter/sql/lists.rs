@@ -126,10 +126,10 @@ WHERE (slug >= ?1 AND slug < ?2 OR id >= ?4 AND id <= ?5)
   AND (state = 'published' OR ?3 IS NULL OR instr(?3, lower(hex(organization))))
 ORDER BY slug LIMIT 2";
 
-const PURCHASES: &str = "
+pub(super) const PURCHASES: &str = "
 SELECT body FROM purchase WHERE person = ?1 AND (?2 IS NULL OR id < ?2) ORDER BY id DESC LIMIT ?3";
 
-const TICKETS: &str = "
+pub(super) const TICKETS: &str = "
 SELECT body FROM ticket WHERE person = ?1 AND (?2 IS NULL OR id < ?2) ORDER BY id DESC LIMIT ?3";
 
 impl Lists {
@@ -143,7 +143,12 @@ impl Lists {
             .max_connections(limits::LIST_CONNECTIONS)
             .test_before_acquire(false)
             .connect_lazy_with(reading(path));
-        Self::over(Database::Sqlite(pool))
+        Self::over(Database::from(pool))
+    }
+
+    /// How often the database was asked, a statement each.
+    pub fn asked(&self) -> u64 {
+        self.database.asked()
     }
 
     /// Events after a place, in order; at most `limit`.

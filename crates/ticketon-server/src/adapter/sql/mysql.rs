@@ -10,6 +10,8 @@ mod errors;
 mod literal;
 mod numbering;
 mod open;
+#[cfg(test)]
+mod plans;
 mod schema;
 mod texts;
 

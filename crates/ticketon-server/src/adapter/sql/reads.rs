@@ -32,6 +32,11 @@ impl SqlReads {
         Self { database, cache }
     }
 
+    /// How often the database was asked: what the row cache answers is not counted.
+    pub fn asked(&self) -> u64 {
+        self.database.asked()
+    }
+
     /// The rows of these names past the cache, which takes them in.
     async fn load(&self, ids: &[&RowId]) -> Result<Vec<Option<Versioned<Row>>>, Error> {
         let found = self.database.named(ids).await?;

@@ -16,6 +16,8 @@ use ticketon_server::adapter::sql::{MySqlEngine, MySqlStore, OpenError, SqlReads
 use ticketon_server::committer::Committers;
 
 use super::scratch::{Server, execute};
+use crate::support::House;
+use crate::support::person::{DECLINED, GOOD};
 
 /// An engine whose facts are numbered at once, as the worker does a moment later.
 struct Numbered {
@@ -270,4 +272,74 @@ pub(super) async fn a_crowd_shares_two_committers(server: &Server) {
     committing.shutdown().await;
     number(&upkeep).await;
     assert_eq!(reads.head().await, Ok(Position(21)));
+}
+
+pub(super) async fn a_whole_sale_keeps_every_promise(server: &Server) {
+    let house = House::on(SqlStore::from(server.store().await)).await;
+    let show = house.gala(2).await;
+    let (ana, bob, eve) = (house.buyer("ana"), house.buyer("bob"), house.buyer("eve"));
+    assert_eq!(ana.enter(&show).await["state"], "admitted");
+    assert_eq!(bob.enter(&show).await["state"], "admitted");
+    assert_eq!(eve.enter(&show).await["state"], "waiting");
+    let purchase = ana.buy(&show, ["A-1", "A-2"]).await;
+    assert_eq!(purchase["tickets"].as_array().unwrap().len(), 2);
+    bob.hold(&show, ["A-2"]).await.refused("seat_taken");
+    let hold = bob.hold_best(&show, 2).await.done();
+    let order = bob.order(&hold).await.done();
+    let declined = bob.pay(&order["payments"][0], DECLINED).await.with(200);
+    assert_eq!(declined["state"], "declined");
+    house.later(std::time::Duration::from_mins(30));
+    let cx = &house.shop.cx;
+    ticketon_core::sweep(cx, 100).await.unwrap();
+    number(house.shop.upkeep.as_ref().unwrap()).await;
+    assert_eq!(bob.purchase(&order).await["state"], "expired");
+    house.is_in_order().await;
+}
+
+pub(super) async fn what_people_look_through_is_one_statement(server: &Server) {
+    let store = SqlStore::from(server.store().await);
+    let lists = store.lists.clone();
+    let house = House::on(store).await;
+    let show = house.recital().await;
+    let ana = house.buyer("ana");
+    ana.buy(&show, ["A-1"]).await;
+    ana.buy(&show, ["A-2"]).await;
+    for (path, found) in [
+        ("purchases", 2),
+        ("purchases?limit=1", 1),
+        ("tickets", 2),
+        ("events?keyword=RECI", 1),
+        ("events?keyword=nothing", 0),
+        ("events?sort=created&keyword=recital", 1),
+    ] {
+        let before = lists.asked();
+        let page = ana.get(path).await.done();
+        assert_eq!(page["items"].as_array().unwrap().len(), found, "{path}");
+        assert_eq!(lists.asked() - before, 1, "{path}");
+    }
+    let first = ana.get("purchases?limit=1").await.done();
+    let next = format!(
+        "purchases?limit=1&cursor={}",
+        first["next_cursor"].as_str().unwrap()
+    );
+    let second = ana.get(&next).await.done();
+    assert_ne!(first["items"][0]["code"], second["items"][0]["code"]);
+}
+
+pub(super) async fn what_was_just_written_is_read_from_memory(server: &Server) {
+    let store = SqlStore::from(server.store().await);
+    let reads = store.reads.clone();
+    let house = House::on(store).await;
+    let show = house.recital().await;
+    house.buyer("eve").buy(&show, ["A-1"]).await;
+    let ana = house.buyer("ana");
+    let before = reads.asked();
+    let hold = ana.hold(&show, ["A-2"]).await.done();
+    let purchase = ana.order(&hold).await.done();
+    ana.pay(&purchase["payments"][0], GOOD).await.with(200);
+    assert_eq!(
+        reads.asked() - before,
+        0,
+        "hold, order and confirm ask the database nothing"
+    );
 }

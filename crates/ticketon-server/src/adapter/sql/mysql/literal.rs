@@ -45,8 +45,13 @@ impl LiteralRows {
     }
 }
 
-/// A text in which each `?1` is the first value, and so on.
+/// A text in which each `?1` is the first value, and so on, to be sent.
 pub(in crate::adapter::sql) fn filled(text: &str, values: &[Value<'_>]) -> RawSql {
+    raw_sql(AssertSqlSafe(fill(text, values)))
+}
+
+/// A text in which each `?1` is the first value, and so on.
+pub(super) fn fill(text: &str, values: &[Value<'_>]) -> String {
     let mut filled = String::with_capacity(text.len() + 64 * values.len());
     let mut parts = text.split('?');
     filled.push_str(parts.next().unwrap_or_default());
@@ -56,7 +61,7 @@ pub(in crate::adapter::sql) fn filled(text: &str, values: &[Value<'_>]) -> RawSq
         write(&values[n - 1], &mut filled);
         filled.push_str(&part[digits..]);
     }
-    raw_sql(AssertSqlSafe(filled))
+    filled
 }
 
 /// A value as a literal.

@@ -45,10 +45,14 @@ pub(in crate::adapter::sql) async fn number(pool: &MySqlPool) -> Result<usize, E
 
 /// Ids of facts without a position that are visible now, in order. Locks nothing and waits for nobody.
 async fn unnumbered<'a>(database: impl Executor<'a, Database = MySql>) -> Result<Vec<i64>, Error> {
-    let text = format!(
+    let text = AssertSqlSafe(unnumbered_text());
+    let rows = raw_sql(text).fetch_all(database).await?;
+    rows.iter().map(|row| row.integer(0)).collect()
+}
+
+pub(super) fn unnumbered_text() -> String {
+    format!(
         "SELECT id FROM fact FORCE INDEX (fact_position) WHERE position IS NULL ORDER BY id LIMIT {}",
         limits::NUMBERED_AT_ONCE
-    );
-    let rows = raw_sql(AssertSqlSafe(text)).fetch_all(database).await?;
-    rows.iter().map(|row| row.integer(0)).collect()
+    )
 }

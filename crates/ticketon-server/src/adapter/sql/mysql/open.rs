@@ -49,7 +49,7 @@ impl MySqlStore {
         let mut connection = connect(&options).await?;
         schema::must_be_current(&mut connection, &options).await?;
         let pool = connect::to_read(options, limits::DATABASE_READ_CONNECTIONS);
-        Ok(SqlReads::new(Database::MySql(pool), Arc::new(RowCache::new())))
+        Ok(SqlReads::new(Database::from(pool), Arc::new(RowCache::new())))
     }
 
     /// Whether there is a store, or something else, in the database of an address.
@@ -74,8 +74,8 @@ impl MySqlStore {
         let lists = connect::to_read(lists, limits::LIST_CONNECTIONS);
         Ok(Self {
             engines: (0..limits::COMMITTERS).map(|_| engine()).collect(),
-            reads: SqlReads::new(Database::MySql(pool), Arc::clone(&cache)),
-            lists: Lists::over(Database::MySql(lists)),
+            reads: SqlReads::new(Database::from(pool), Arc::clone(&cache)),
+            lists: Lists::over(Database::from(lists)),
             upkeep: Upkeep::of_mysql(options.clone()),
         })
     }

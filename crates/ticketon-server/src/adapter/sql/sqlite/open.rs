@@ -47,7 +47,7 @@ impl SqliteStore {
             });
         }
         Ok(SqlReads::new(
-            Database::Sqlite(readers(path)),
+            Database::from(readers(path)),
             Arc::new(RowCache::new()),
         ))
     }
@@ -84,7 +84,7 @@ impl SqliteStore {
         let cache = Arc::new(RowCache::new());
         Ok(Self {
             engine: SqliteEngine::new(options, cache.clone()),
-            reads: SqlReads::new(Database::Sqlite(readers(path)), cache),
+            reads: SqlReads::new(Database::from(readers(path)), cache),
         })
     }
 }

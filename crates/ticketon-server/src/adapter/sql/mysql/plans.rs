@@ -1,0 +1,234 @@
+//! How the server finds rows in a shop of a million seats: never by looking at all of them.
+
+use std::collections::BTreeSet;
+
+use sqlx::{AssertSqlSafe, ConnectOptions as _, MySqlConnection, Row as _};
+use ticketon_core::contract::sample;
+use ticketon_core::ids::{HoldId, PerformanceId};
+use ticketon_core::plan::SeatNumber;
+use ticketon_core::row::{Row, RowId, Table};
+use ticketon_core::seat::SeatState;
+use ticketon_core::store::{Changes, Version};
+
+use super::super::batch::{self, Asked};
+use super::super::database::Dialect;
+use super::super::lists;
+use super::super::texts::{self, TableTexts};
+use super::super::value::Value;
+use super::literal::{LiteralRows, fill};
+use super::texts::{commit, named};
+use super::{MySqlStore, numbering};
+
+mod on_mysql {
+    #[tokio::test]
+    async fn nothing_is_found_by_looking_at_everything() {
+        super::check("TICKETON_TEST_MYSQL_URL", "EXPLAIN FORMAT=TRADITIONAL").await;
+    }
+}
+
+mod on_mariadb {
+    #[tokio::test]
+    async fn nothing_is_found_by_looking_at_everything() {
+        super::check("TICKETON_TEST_MARIADB_URL", "EXPLAIN").await;
+    }
+}
+
+/// Twenty performances of 50,000 seats, and 50,000 rows of what buyers leave behind.
+const FILLED: &[&str] = &[
+    "CREATE TABLE digit (d INT PRIMARY KEY)",
+    "INSERT INTO digit VALUES (0),(1),(2),(3),(4),(5),(6),(7),(8),(9)",
+    "CREATE TABLE number (n INT PRIMARY KEY)",
+    "INSERT INTO number SELECT a.d + 10 * b.d + 100 * c.d + 1000 * e.d + 10000 * f.d \
+     FROM digit a, digit b, digit c, digit e, digit f WHERE f.d < 5",
+    "SET foreign_key_checks = 0",
+    "INSERT INTO seat (performance, number, version, state) \
+     SELECT unhex(lpad(hex(p.n), 32, '0')), s.n, 1, 'free' FROM number p, number s WHERE p.n < 20",
+    "INSERT INTO hold (id, version, performance, sale, person, made_at, state, due_at, body) \
+     SELECT unhex(lpad(hex(n), 32, '0')), 1, unhex(lpad('1', 32, '0')), unhex(lpad('1', 32, '0')), \
+     concat('person-', n % 5000), n, 'active', 1800000000000 + n, '{}' FROM number",
+    "INSERT INTO purchase (id, version, code, hold, event, person, made_at, state, due_at, body) \
+     SELECT unhex(lpad(hex(n), 32, '0')), 1, concat('T', n), unhex(lpad(hex(n), 32, '0')), \
+     unhex(lpad('1', 32, '0')), concat('person-', n % 5000), n, 'paid', NULL, '{}' FROM number",
+    "INSERT INTO payment (order_id, version, purchase, made_at, state, due_at, body) \
+     SELECT concat('T', n, '-1'), 1, unhex(lpad(hex(n), 32, '0')), n, 'paid', NULL, '{}' FROM number",
+    "INSERT INTO ticket (id, version, performance, purchase, person, issued_at, state, live_seat, body) \
+     SELECT unhex(lpad(hex(n), 32, '0')), 1, unhex(lpad('1', 32, '0')), unhex(lpad(hex(n), 32, '0')), \
+     concat('person-', n % 5000), n, 'issued', n, '{}' FROM number",
+    "INSERT INTO fact (changes_id, n, position, stream_kind, at, body) \
+     SELECT unhex(lpad(hex(n), 32, '0')), 0, if(n < 49000, n + 1, NULL), 'system', n, '{}' FROM number",
+    "INSERT INTO answer (caller, operation, `key`, fingerprint, outcome, at) \
+     SELECT concat('person-', n % 5000), 'POST /holds', concat('key-', n), 'f', '{}', n FROM number",
+    "INSERT INTO allowance (sale, person, version, body) \
+     SELECT unhex(lpad('1', 32, '0')), concat('person-', n), 1, '{}' FROM number",
+    "ANALYZE TABLE seat, hold, purchase, payment, ticket, fact, answer, allowance",
+];
+
+/// More rows than any of these questions should have to look at.
+const ROWS_MAX: i64 = 5_000;
+
+async fn check(variable: &str, explain: &str) {
+    let server = std::env::var(variable).unwrap_or_else(|_| {
+        panic!("{variable} is not set: `cargo xtask up` starts the engines and says what to set")
+    });
+    let name = format!("ticketon_plans_{}", std::process::id());
+    execute(&server, &format!("CREATE DATABASE {name}")).await;
+    let (address, settings) = server.split_once('?').unwrap_or((&server, ""));
+    let url = format!("{}/{name}?{settings}", address.trim_end_matches('/'));
+    MySqlStore::open_or_create(&url, None).await.expect("a new store");
+    let mut connection = connect(&url).await;
+    for text in FILLED {
+        sqlx::raw_sql(*text).execute(&mut connection).await.unwrap();
+    }
+    let mut bad = Vec::new();
+    for question in questions() {
+        bad.extend(slow_steps(&mut connection, explain, &question).await);
+    }
+    execute(&server, &format!("DROP DATABASE {name}")).await;
+    assert!(bad.is_empty(), "{}", bad.join("\n"));
+}
+
+/// Every statement of a sale that finds rows, as it is sent.
+fn questions() -> Vec<String> {
+    let seats = |range: std::ops::Range<u32>| range.map(|n| RowId::Seat(performance(), SeatNumber(n)));
+    let mut questions: Vec<String> = Vec::new();
+    // A batch: its locks and look-ups, then its updates.
+    let holding = sample::changes(1)
+        .write(seat(7), Version(1))
+        .write(seat(8), Version(1))
+        .write(sample::allowance(1, 2), Version(1))
+        .write(hold(1), Version(1))
+        .write(sample::user(1, "ana@example.com"), Version(1))
+        .write(
+            sample::ticket(1, 1, ticketon_core::ticket::TicketState::Issued),
+            Version(1),
+        )
+        .rely(RowId::Event(sample::event_id()), Version(1))
+        .record(sample::fact())
+        .answer(Some(sample::answered(
+            "key-7",
+            "print",
+            RowId::Hold(HoldId::from_bytes(id(7))),
+        )));
+    let other = sample::changes(2)
+        .write(seat(4_000), Version(1))
+        .record(sample::fact());
+    let batch = [holding, other];
+    questions.extend(Asked::of(&batch).questions());
+    let accepted: Vec<&Changes> = batch.iter().collect();
+    let lists = batch::written::<LiteralRows>(&accepted, &[]).unwrap();
+    let written = commit(&lists);
+    questions.extend(
+        written
+            .split(";\n")
+            .filter(|text| text.starts_with("UPDATE"))
+            .map(str::to_owned),
+    );
+    // What decisions read.
+    let names: Vec<RowId> = seats(10..20)
+        .chain([RowId::Hold(HoldId::from_bytes(id(7)))])
+        .collect();
+    questions.extend(
+        named(&names.iter().collect::<BTreeSet<_>>())
+            .split(";\n")
+            .map(str::to_owned),
+    );
+    for table in [Table::Hold, Table::Purchase, Table::Payment, Table::Refund] {
+        let due = TableTexts::of(table, Dialect::MySql).due.as_deref().unwrap();
+        questions.push(fill(
+            due,
+            &[Value::Integer(1_800_000_000_000), Value::Integer(200)],
+        ));
+    }
+    let code = [Value::Text("T77")];
+    let holder = TableTexts::of(Table::Purchase, Dialect::MySql)
+        .holder
+        .as_deref()
+        .unwrap();
+    questions.push(fill(holder, &code));
+    let page = [Value::Integer(1_000), Value::Integer(100)];
+    questions.push(fill(texts::FACTS, &page));
+    questions.push(texts::HEAD.to_owned());
+    let key = ["person-7", "POST /holds", "key-7"].map(Value::Text);
+    questions.push(fill(texts::ANSWER, &key));
+    questions.push(fill(texts::JOURNAL, &[Value::Text("queue/a")]));
+    questions.push(numbering::unnumbered_text());
+    // What goes through everything, a page at a time.
+    let hall = performance();
+    let (hall, limit) = (|| Value::Bytes(hall.as_bytes()), || Value::Integer(1_000));
+    let next = |table| &TableTexts::of(table, Dialect::MySql).next_page;
+    questions.push(fill(next(Table::Seat), &[hall(), Value::Integer(100), limit()]));
+    questions.push(fill(next(Table::Hold), &[hall(), limit()]));
+    // What people look through.
+    let of_person = [Value::Text("person-7"), Value::Null, Value::Integer(20)];
+    questions.push(fill(lists::PURCHASES, &of_person));
+    questions.push(fill(lists::TICKETS, &of_person));
+    questions
+}
+
+/// The steps of a statement that look at more rows than they should.
+async fn slow_steps(connection: &mut MySqlConnection, explain: &str, question: &str) -> Vec<String> {
+    let text = format!("{explain} {question}");
+    let steps = sqlx::raw_sql(AssertSqlSafe(text)).fetch_all(connection).await;
+    let steps = steps.unwrap_or_else(|error| panic!("{question}: {error}"));
+    let mut slow = Vec::new();
+    for step in steps {
+        let table: Option<String> = step.get("table");
+        let how: Option<String> = step.get("type");
+        let rows: Option<i64> = step.try_get_unchecked("rows").unwrap();
+        let (Some(table), Some(how)) = (table, how) else {
+            continue;
+        };
+        // The rows that were sent along stand in a table without a name.
+        if table.starts_with('<') {
+            continue;
+        }
+        // A page is read in the order of its index and ends at its limit; the server counts what lies behind, too.
+        let extra: Option<String> = step.get("Extra");
+        let is_page = question.contains(" LIMIT ") && !extra.is_some_and(|extra| extra.contains("filesort"));
+        if how == "ALL" || (rows.unwrap_or_default() > ROWS_MAX && !is_page) {
+            slow.push(format!("{table} by {how}, {rows:?} rows: {question}"));
+        }
+    }
+    slow
+}
+
+fn performance() -> PerformanceId {
+    PerformanceId::from_bytes(id(3))
+}
+
+fn id(n: u8) -> [u8; 16] {
+    let mut id = [0; 16];
+    id[15] = n;
+    id
+}
+
+fn seat(number: u32) -> Row {
+    ticketon_core::seat::Seat {
+        performance: performance(),
+        number: SeatNumber(number),
+        state: SeatState::Free,
+    }
+    .into()
+}
+
+fn hold(n: u8) -> Row {
+    let sample = sample::hold(1, sample::NOW, ticketon_core::hold::HoldState::Active);
+    ticketon_core::hold::Hold {
+        id: HoldId::from_bytes(id(n)),
+        ..sample
+    }
+    .into()
+}
+
+async fn execute(url: &str, text: &str) {
+    let mut connection = connect(url).await;
+    sqlx::raw_sql(AssertSqlSafe(text.to_owned()))
+        .execute(&mut connection)
+        .await
+        .unwrap();
+}
+
+async fn connect(url: &str) -> MySqlConnection {
+    let options: sqlx::mysql::MySqlConnectOptions = url.parse().unwrap();
+    options.connect().await.unwrap()
+}
