@@ -20,6 +20,7 @@ use crate::shop::Shop;
 
 pub use dispatcher::{Decided, Dispatcher};
 pub use publishing::Publishing;
+pub use relay::{NotRelayed, relay};
 
 /// The running loops.
 pub struct Background {

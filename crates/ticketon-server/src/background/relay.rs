@@ -6,19 +6,20 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ticketon_core::row::Reader;
-use ticketon_core::{load_cursor, move_cursor_from};
+use ticketon_core::{Context, load_cursor, move_cursor_from};
 
 use super::Stop;
 use crate::adapter::kafka::Publisher;
 use crate::limits;
 use crate::shop::Shop;
 
-type Failed = Box<dyn std::error::Error + Send + Sync>;
+/// Why nothing was published.
+pub type NotRelayed = Box<dyn std::error::Error + Send + Sync>;
 
 pub(super) async fn run(shop: Arc<Shop>, mut publisher: Publisher, mut stop: Stop) {
     let mut pause = limits::RELAY_EVERY;
     while stop.pause(pause).await {
-        pause = match relay(&shop, &mut publisher).await {
+        pause = match relay(&shop.background, &mut publisher).await {
             Ok(published) if published == limits::FACTS_AT_ONCE => Duration::ZERO,
             Ok(_) => limits::RELAY_EVERY,
             Err(error) => {
@@ -29,16 +30,12 @@ pub(super) async fn run(shop: Arc<Shop>, mut publisher: Publisher, mut stop: Sto
     }
 }
 
-/// Publishes the facts that come next; answers how many.
-async fn relay(shop: &Shop, publisher: &mut Publisher) -> Result<usize, Failed> {
-    let cursor = load_cursor(&shop.background, Reader::Relay).await?;
-    let facts = shop
-        .cx
-        .reads
-        .facts(cursor.0.position, limits::FACTS_AT_ONCE)
-        .await?;
+/// Publishes the facts that come next, a page of them; answers how many.
+pub async fn relay(cx: &Context, publisher: &mut Publisher) -> Result<usize, NotRelayed> {
+    let cursor = load_cursor(cx, Reader::Relay).await?;
+    let facts = cx.reads.facts(cursor.0.position, limits::FACTS_AT_ONCE).await?;
     let Some(last) = facts.last() else { return Ok(0) };
     publisher.publish(&facts).await?;
-    move_cursor_from(&shop.background, cursor, last.position).await?;
+    move_cursor_from(cx, cursor, last.position).await?;
     Ok(facts.len())
 }
