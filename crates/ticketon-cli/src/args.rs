@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    bus, demo, demo_server, event, init, member, openapi, organization, queue, replay, seats, serve, user,
-    verify,
+    bus, demo, demo_server, dispatcher, event, init, member, openapi, organization, queue, replay, seats,
+    serve, user, verify,
 };
 use crate::console::Format;
 
@@ -64,6 +64,9 @@ pub(crate) enum Command {
     /// The waiting room of a sale
     #[command(subcommand)]
     Queue(queue::Verb),
+    /// Who lets people in
+    #[command(subcommand)]
+    Dispatcher(dispatcher::Verb),
     /// Who sells
     #[command(subcommand)]
     Organization(organization::Verb),

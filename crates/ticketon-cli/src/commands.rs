@@ -3,6 +3,7 @@
 pub(crate) mod bus;
 pub(crate) mod demo;
 pub(crate) mod demo_server;
+pub(crate) mod dispatcher;
 pub(crate) mod event;
 pub(crate) mod init;
 pub(crate) mod member;
@@ -36,6 +37,7 @@ pub(crate) async fn run(args: Args, console: Console) -> Result<Exit, Failure> {
         Command::Event(verb) => verb.run(&Shell::new(console, global)?).await,
         Command::Seats(verb) => verb.run(&Shell::new(console, global)?).await,
         Command::Queue(verb) => verb.run(&Shell::new(console, global)?).await,
+        Command::Dispatcher(verb) => verb.run(&Shell::new(console, global)?).await,
         Command::Organization(verb) => verb.run(&Shell::new(console, global)?).await,
         Command::Member(verb) => verb.run(&Shell::new(console, global)?).await,
         Command::User(verb) => verb.run(&Shell::new(console, global)?).await,

@@ -252,24 +252,26 @@ impl Server {
         served.map_err(StartError::Listener)
     }
 
-    /// Ticks waiting rooms until `stop`, without a listener; each round's decisions are told.
-    pub async fn dispatch(
+    /// Ticks waiting rooms until `stop`, without a listener; each round's decisions are told, and who cannot hear them
+    /// any more ends it, too.
+    pub async fn dispatch<E>(
         self,
         mut dispatcher: Dispatcher,
         stop: impl Future<Output = ()>,
-        mut tell: impl FnMut(Vec<Decided>),
-    ) {
+        mut tell: impl FnMut(Vec<Decided>) -> Result<(), E>,
+    ) -> Result<(), E> {
         let background = Background::following_seats(&self.shop);
         let mut stop = std::pin::pin!(stop);
-        loop {
+        let told = loop {
             dispatcher.open_rooms().await;
-            tell(dispatcher.tick_rooms().await);
-            if timeout(limits::TICK_EVERY, &mut stop).await.is_ok() {
-                break;
+            let told = tell(dispatcher.tick_rooms().await);
+            if told.is_err() || timeout(limits::TICK_EVERY, &mut stop).await.is_ok() {
+                break told;
             }
-        }
+        };
         drain::in_time(background.stop(), "background work").await;
         self.stop().await;
+        told
     }
 
     /// Ends without having served: payments under way are waited for, and what was handed over is committed.
