@@ -12,7 +12,7 @@ use ticketon_server::client::{Answer, Call, Client};
 use ticketon_server::data_folder::DataFolder;
 use ticketon_server::server::{Server, StartError};
 use ticketon_server::settings::{Settings, TossSettings};
-use ticketon_server::shop::tokens_of;
+use ticketon_server::signing_key::tokens_of;
 
 use crate::exit::Exit;
 use crate::failure::Failure;

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use ticketon_core::{NotPromoted, Refusal};
 use ticketon_core::store::Unavailable;
+use ticketon_core::{NotPromoted, Refusal};
 use ticketon_server::adapter::kafka::BusError;
 use ticketon_server::client::{Answer, BadAddress, CallError, Field};
 use ticketon_server::replay::ReplayError;
@@ -138,7 +138,9 @@ impl From<NotPromoted> for Failure {
     fn from(error: NotPromoted) -> Self {
         let exit = match error {
             NotPromoted::Surplus(_) => Exit::PromiseBroken,
-            NotPromoted::GoneOn(_) | NotPromoted::Commit(_) | NotPromoted::Unavailable(_) => Exit::Unavailable,
+            NotPromoted::GoneOn(_) | NotPromoted::Commit(_) | NotPromoted::Unavailable(_) => {
+                Exit::Unavailable
+            }
         };
         Self::new(exit, error.to_string())
     }

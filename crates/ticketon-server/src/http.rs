@@ -5,9 +5,9 @@
 //! is told; no identity is taken from a header but the bearer token; every body, rate and wait has a bound. It knows
 //! no SQL, and no listener: whoever opens one hands it [`router`].
 
-mod asker;
 mod auth;
 mod boundary;
+mod caller;
 mod events;
 mod find;
 mod health;
@@ -65,7 +65,7 @@ pub(crate) struct Served {
     request_ids: boundary::RequestIds,
     slugs: find::Slugs,
     streams: Arc<Semaphore>,
-    stream_tickets: stream::ticket::Tickets,
+    stream_tickets: stream::ticket::StreamTickets,
 }
 
 /// Shared by every handler.
@@ -120,7 +120,7 @@ pub fn router_with(shop: Arc<Shop>, settings: Settings) -> Router {
         settings,
         slugs: find::Slugs::default(),
         streams: Arc::new(Semaphore::new(limits::STREAMS_MAX)),
-        stream_tickets: stream::ticket::Tickets::default(),
+        stream_tickets: stream::ticket::StreamTickets::default(),
     });
     routes
         .layer(from_fn_with_state(Arc::clone(&http), boundary::cross))

@@ -23,6 +23,7 @@ pub mod server;
 pub mod settings;
 pub mod shared;
 pub mod shop;
+pub mod signing_key;
 pub mod tokens;
 pub mod verify;
 

@@ -16,7 +16,7 @@ use ticketon_core::{Code, Refusal};
 use tokio::time::{Instant, timeout};
 use tracing::Instrument as _;
 
-use super::asker::Found;
+use super::caller::Found;
 use super::problem::{self, Refused, ToSay};
 use super::{Http, routes};
 use crate::limits;

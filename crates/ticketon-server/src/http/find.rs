@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use ticketon_core::caller::Right;
-use ticketon_core::event::{Event, EventState, Performance};
+use ticketon_core::event::{Currency, Event, EventState, Performance};
 use ticketon_core::ids::{
     EventId, OrganizationId, PerformanceId, PurchaseCode, PurchaseId, SaleId, Slug, UserId,
 };
@@ -38,6 +38,11 @@ pub(super) async fn rows<T: Stored>(
 ) -> Result<Vec<T>, Refusal> {
     let found = http.shop.cx.load_all::<T>(ids, Freshness::Cached).await?;
     Ok(found.into_iter().flatten().map(|(row, _)| row).collect())
+}
+
+/// What an event's amounts are in.
+pub(super) async fn currency(http: &Http, event: EventId) -> Result<Currency, Refusal> {
+    Ok(row::<Event>(http, (event,), "event").await?.currency)
 }
 
 /// The event of a name, if it is on the shelf or the caller prepares it.

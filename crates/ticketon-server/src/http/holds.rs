@@ -5,12 +5,13 @@ pub(super) mod release;
 pub(super) mod show;
 
 use serde::Serialize;
-use ticketon_core::Timestamp;
-use ticketon_core::Won;
 use ticketon_core::event::{Currency, PriceName};
 use ticketon_core::hold::{Hold, HoldItem, HoldState};
 use ticketon_core::ids::{EventId, HoldId, PerformanceId, PurchaseId, SaleId};
 use ticketon_core::plan::SeatKey;
+use ticketon_core::{Refusal, Timestamp, Won};
+
+use super::{Http, find};
 
 /// A hold as its owner sees it.
 #[derive(Debug, Serialize)]
@@ -39,14 +40,18 @@ struct Item {
 }
 
 impl HoldView {
+    /// With the currency of its event.
+    pub(super) async fn load(http: &Http, hold: Hold) -> Result<Self, Refusal> {
+        let currency = find::currency(http, hold.event).await?;
+        Ok(Self::of(hold, currency))
+    }
+
     /// Where the address of a hold is.
     pub(super) fn address(&self) -> String {
         format!("/api/v1/holds/{}", self.id)
     }
-}
 
-impl From<Hold> for HoldView {
-    fn from(hold: Hold) -> Self {
+    fn of(hold: Hold, currency: Currency) -> Self {
         let (state, purchase) = match hold.state {
             HoldState::Active => ("active", None),
             HoldState::Taken(purchase) => ("taken", Some(purchase)),
@@ -60,7 +65,7 @@ impl From<Hold> for HoldView {
             performance: hold.performance,
             sale: hold.sale,
             amount: hold.amount(),
-            currency: Currency::default(),
+            currency,
             until: hold.until,
             purchase,
             items: hold.items.into_iter().map(Item::from).collect(),

@@ -67,7 +67,7 @@ pub(super) struct PurchaseLine {
     performance: PerformanceId,
     seats: Vec<SeatKey>,
     amount: Won,
-    currency: Currency,
+    currency: Option<Currency>,
     made_at: Timestamp,
     pay_until: Timestamp,
     channel: Channel,
@@ -116,7 +116,10 @@ impl PurchaseView {
             pay_until: purchase.pay_until,
             payments,
             tickets: tickets.into_iter().map(TicketView::from).collect(),
-            refunds: refunds.into_iter().map(RefundView::from).collect(),
+            refunds: refunds
+                .into_iter()
+                .map(|refund| RefundView::of(refund, event.currency))
+                .collect(),
             channel: Channel::Web,
             test: purchase.test,
             code: purchase.code,
@@ -132,8 +135,9 @@ impl PurchaseView {
     }
 }
 
-impl From<Purchase> for PurchaseLine {
-    fn from(purchase: Purchase) -> Self {
+impl PurchaseLine {
+    /// A purchase in the currency of its event, if that is known.
+    fn of(purchase: Purchase, currency: Option<Currency>) -> Self {
         let amount = purchase.amount();
         let seats = purchase
             .lines
@@ -147,7 +151,7 @@ impl From<Purchase> for PurchaseLine {
             performance: purchase.performance,
             seats: seats.collect(),
             amount,
-            currency: Currency::default(),
+            currency,
             made_at: purchase.made_at,
             pay_until: purchase.pay_until,
             channel: Channel::Web,

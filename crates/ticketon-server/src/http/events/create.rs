@@ -10,7 +10,7 @@ use ticketon_core::{NewEvent, create_event};
 
 use super::EventView;
 use crate::http::Http;
-use crate::http::asker::LoggedIn;
+use crate::http::caller::LoggedIn;
 use crate::http::input::Input;
 use crate::http::problem::Answer;
 use crate::limits;

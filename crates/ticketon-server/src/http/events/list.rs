@@ -13,7 +13,7 @@ use ticketon_core::row::RowId;
 use ticketon_core::{Refusal, Timestamp};
 
 use crate::adapter::sql::{EventPlace, EventSearch, EventSort, ListedEvent};
-use crate::http::asker::Anyone;
+use crate::http::caller::Anyone;
 use crate::http::input::Asked;
 use crate::http::page::Wanted;
 use crate::http::problem::Answer;

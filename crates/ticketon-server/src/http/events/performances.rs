@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 
 use super::PerformanceView;
-use crate::http::asker::Anyone;
+use crate::http::caller::Anyone;
 use crate::http::input::Named;
 use crate::http::page::Page;
 use crate::http::problem::Answer;

@@ -6,7 +6,7 @@ use axum::extract::State;
 use ticketon_core::publish;
 
 use super::EventView;
-use crate::http::asker::LoggedIn;
+use crate::http::caller::LoggedIn;
 use crate::http::input::Named;
 use crate::http::problem::Answer;
 use crate::http::{Http, find};

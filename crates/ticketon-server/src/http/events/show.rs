@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 
 use super::EventView;
-use crate::http::asker::Anyone;
+use crate::http::caller::Anyone;
 use crate::http::input::Named;
 use crate::http::problem::Answer;
 use crate::http::{Http, find};

@@ -13,7 +13,7 @@ use ticketon_core::plan::SeatKey;
 use ticketon_core::{Caller, Pick, Refusal, Seats, hold_seats};
 
 use super::HoldView;
-use crate::http::asker::LoggedIn;
+use crate::http::caller::LoggedIn;
 use crate::http::input::{Input, Named, header};
 use crate::http::problem::Answer;
 use crate::http::{Http, find};
@@ -57,9 +57,8 @@ pub(in crate::http) async fn handler(
             caller
         }
     };
-    let hold: HoldView = hold_seats(&http.shop.cx, &caller, performance, seats)
-        .await?
-        .into();
+    let hold = hold_seats(&http.shop.cx, &caller, performance, seats).await?;
+    let hold = HoldView::load(&http, hold).await?;
     Ok((StatusCode::CREATED, [(LOCATION, hold.address())], Json(hold)))
 }
 

@@ -7,7 +7,7 @@ use ticketon_core::release_hold;
 
 use super::HoldView;
 use crate::http::Http;
-use crate::http::asker::LoggedIn;
+use crate::http::caller::LoggedIn;
 use crate::http::input::Named;
 use crate::http::problem::Answer;
 
@@ -16,5 +16,6 @@ pub(in crate::http) async fn handler(
     LoggedIn { caller, .. }: LoggedIn,
     Named(hold): Named<HoldId>,
 ) -> Answer<Json<HoldView>> {
-    Ok(Json(release_hold(&http.shop.cx, &caller, hold).await?.into()))
+    let hold = release_hold(&http.shop.cx, &caller, hold).await?;
+    Ok(Json(HoldView::load(&http, hold).await?))
 }

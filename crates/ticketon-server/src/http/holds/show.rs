@@ -8,7 +8,7 @@ use ticketon_core::hold::Hold;
 use ticketon_core::ids::HoldId;
 
 use super::HoldView;
-use crate::http::asker::LoggedIn;
+use crate::http::caller::LoggedIn;
 use crate::http::input::Named;
 use crate::http::problem::Answer;
 use crate::http::{Http, find};
@@ -22,5 +22,5 @@ pub(in crate::http) async fn handler(
     caller
         .may(Right::ActFor(&hold.person))
         .map_err(|_| Refusal::not_found("hold", &id))?;
-    Ok(Json(hold.into()))
+    Ok(Json(HoldView::load(&http, hold).await?))
 }

@@ -9,7 +9,7 @@ use ticketon_core::ids::{OrganizationId, UserId};
 use ticketon_core::organization::Role;
 use ticketon_core::{Caller, Refusal, name_member};
 
-use crate::http::asker::LoggedIn;
+use crate::http::caller::LoggedIn;
 use crate::http::input::{Input, NamedTwice};
 use crate::http::problem::Answer;
 use crate::http::{Http, find};

@@ -17,7 +17,7 @@ use ticketon_core::purchase::Purchase;
 use ticketon_core::{Refusal, Won};
 
 use super::PaymentView;
-use crate::http::asker::LoggedIn;
+use crate::http::caller::LoggedIn;
 use crate::http::input::{Input, Named, header};
 use crate::http::problem::Answer;
 use crate::http::purchases::PurchaseView;

@@ -11,7 +11,7 @@ use ticketon_core::ids::PerformanceId;
 use ticketon_core::plan::Plan;
 
 use super::is_known;
-use crate::http::asker::Anyone;
+use crate::http::caller::Anyone;
 use crate::http::input::Named;
 use crate::http::problem::Answer;
 use crate::http::{Http, find};

@@ -14,7 +14,7 @@ use ticketon_core::organization::Role;
 use ticketon_core::plan::{Plan, PlanError, PlanId};
 use ticketon_core::{Code, Refusal, seed_seats};
 
-use crate::http::asker::LoggedIn;
+use crate::http::caller::LoggedIn;
 use crate::http::input::{Named, read};
 use crate::http::problem::Answer;
 use crate::http::{Http, find};

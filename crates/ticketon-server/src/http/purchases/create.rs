@@ -16,7 +16,7 @@ use ticketon_core::purchase::PurchaseState;
 use ticketon_core::{NewPurchase, Refusal, Settled, Won, settle_payment, start_purchase};
 
 use super::PurchaseView;
-use crate::http::asker::LoggedIn;
+use crate::http::caller::LoggedIn;
 use crate::http::input::Input;
 use crate::http::problem::Answer;
 use crate::http::{Http, find};

@@ -1,12 +1,16 @@
 //! `GET /purchases`: one's own purchases, the newest first.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use axum::extract::State;
 use axum::http::Uri;
 use axum::response::Response;
-use ticketon_core::ids::PurchaseId;
+use ticketon_core::event::Event;
+use ticketon_core::ids::{EventId, PurchaseId};
+use ticketon_core::row::RowId;
 
 use super::PurchaseLine;
-use crate::http::asker::LoggedIn;
+use crate::http::caller::LoggedIn;
 use crate::http::input::Asked;
 use crate::http::page::{Query, Wanted};
 use crate::http::problem::Answer;
@@ -21,6 +25,13 @@ pub(in crate::http) async fn handler(
     let wanted = Wanted::<PurchaseId>::new(query.limit, query.cursor.as_deref())?;
     let lists = find::lists(&http)?;
     let purchases = lists.purchases(&person, wanted.after, wanted.rows()).await?;
+    let events: BTreeSet<EventId> = purchases.iter().map(|purchase| purchase.event).collect();
+    let events = find::rows::<Event>(&http, events.into_iter().map(RowId::Event)).await?;
+    let events: BTreeMap<EventId, Event> = events.into_iter().map(|event| (event.id, event)).collect();
     let page = wanted.page(purchases, |purchase| purchase.id);
-    Ok(page.showing(PurchaseLine::from).answer(&uri))
+    let page = page.showing(|purchase| {
+        let currency = events.get(&purchase.event).map(|event| event.currency);
+        PurchaseLine::of(purchase, currency)
+    });
+    Ok(page.answer(&uri))
 }

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use ticketon_core::event::Event;
 use ticketon_core::next_payment;
 
-use crate::http::asker::LoggedIn;
+use crate::http::caller::LoggedIn;
 use crate::http::input::{Input, Named};
 use crate::http::payments::PaymentView;
 use crate::http::problem::Answer;

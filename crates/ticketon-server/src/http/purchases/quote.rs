@@ -8,7 +8,7 @@ use ticketon_core::event::Currency;
 use ticketon_core::ids::TicketId;
 use ticketon_core::{Quote, QuoteLine, Refusal, Won, quote_refund};
 
-use crate::http::asker::LoggedIn;
+use crate::http::caller::LoggedIn;
 use crate::http::input::{Asked, Named};
 use crate::http::problem::Answer;
 use crate::http::{Http, find};
@@ -44,7 +44,7 @@ pub(in crate::http) async fn handler(
         tickets,
         fee,
         amount,
-        currency: Currency::default(),
+        currency: find::currency(&http, purchase.event).await?,
     }))
 }
 

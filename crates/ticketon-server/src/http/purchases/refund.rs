@@ -11,7 +11,7 @@ use ticketon_core::ids::{OrderId, RefundId, TicketId};
 use ticketon_core::payment::{Refund, RefundState};
 use ticketon_core::{RefundRequest, Timestamp, Won, request_refund};
 
-use crate::http::asker::LoggedIn;
+use crate::http::caller::LoggedIn;
 use crate::http::input::{Input, Named};
 use crate::http::problem::Answer;
 use crate::http::{Http, find};
@@ -57,11 +57,13 @@ pub(in crate::http) async fn handler(
         reason: wish.reason,
     };
     let refund = request_refund(&http.shop.cx, &caller, purchase.id, request).await?;
-    Ok((StatusCode::CREATED, Json(RefundView::from(refund))))
+    let currency = find::currency(&http, purchase.event).await?;
+    Ok((StatusCode::CREATED, Json(RefundView::of(refund, currency))))
 }
 
-impl From<Refund> for RefundView {
-    fn from(refund: Refund) -> Self {
+impl RefundView {
+    /// A refund in the currency of its event.
+    pub(in crate::http) fn of(refund: Refund, currency: Currency) -> Self {
         let (state, done_at) = match refund.state {
             RefundState::Requested { .. } => ("requested", None),
             RefundState::Done { at } => ("done", Some(at)),
@@ -72,7 +74,7 @@ impl From<Refund> for RefundView {
             state,
             payment: refund.payment,
             amount: refund.amount,
-            currency: Currency::default(),
+            currency,
             reason: refund.reason,
             made_at: refund.made_at,
             done_at,

@@ -4,13 +4,14 @@
 use axum::Json;
 use axum::extract::State;
 use ticketon_core::ids::RefundId;
+use ticketon_core::purchase::Purchase;
 use ticketon_core::retry_refund;
 
 use super::refund::RefundView;
-use crate::http::Http;
-use crate::http::asker::LoggedIn;
+use crate::http::caller::LoggedIn;
 use crate::http::input::Named;
 use crate::http::problem::Answer;
+use crate::http::{Http, find};
 
 pub(in crate::http) async fn handler(
     State(http): State<Http>,
@@ -18,5 +19,7 @@ pub(in crate::http) async fn handler(
     Named(refund): Named<RefundId>,
 ) -> Answer<Json<RefundView>> {
     let refund = retry_refund(&http.shop.cx, &caller, refund).await?;
-    Ok(Json(RefundView::from(refund)))
+    let purchase = find::row::<Purchase>(&http, (refund.purchase,), "purchase").await?;
+    let currency = find::currency(&http, purchase.event).await?;
+    Ok(Json(RefundView::of(refund, currency)))
 }

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 
 use super::PurchaseView;
-use crate::http::asker::LoggedIn;
+use crate::http::caller::LoggedIn;
 use crate::http::input::Named;
 use crate::http::problem::Answer;
 use crate::http::{Http, find};

@@ -9,7 +9,7 @@ use ticketon_queue::EntryState;
 
 use super::QueueView;
 use super::position::not_in_queue;
-use crate::http::asker::LoggedIn;
+use crate::http::caller::LoggedIn;
 use crate::http::input::Named;
 use crate::http::problem::Answer;
 use crate::http::{Http, find};

@@ -7,7 +7,7 @@ use axum::http::HeaderMap;
 use ticketon_core::{Code, Refusal};
 
 use super::QueueView;
-use crate::http::asker::LoggedIn;
+use crate::http::caller::LoggedIn;
 use crate::http::input::{Named, header};
 use crate::http::problem::Answer;
 use crate::http::{Http, find};

@@ -8,7 +8,7 @@ use ticketon_core::ids::SaleId;
 use ticketon_queue::{Change, Policy};
 
 use super::RoomView;
-use crate::http::asker::LoggedIn;
+use crate::http::caller::LoggedIn;
 use crate::http::input::{Input, Named};
 use crate::http::problem::Answer;
 use crate::http::{Http, find};

@@ -25,7 +25,7 @@ use ticketon_core::{Caller, Code, Refusal};
 
 use super::waiting::Waiting;
 use super::watching::Looking;
-use crate::http::asker::Anyone;
+use crate::http::caller::Anyone;
 use crate::http::input::{Asked, header};
 use crate::http::problem::Answer;
 use crate::http::queue::position::not_in_queue;

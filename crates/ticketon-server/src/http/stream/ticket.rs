@@ -14,13 +14,13 @@ use serde::Serialize;
 use ticketon_core::{Caller, Code, Refusal, Timestamp};
 
 use crate::http::Http;
-use crate::http::asker::LoggedIn;
+use crate::http::caller::LoggedIn;
 use crate::http::problem::Answer;
 use crate::limits;
 
 /// The tickets that nobody has used yet.
 #[derive(Debug, Default)]
-pub(in crate::http) struct Tickets(Mutex<BTreeMap<String, (Caller, Timestamp)>>);
+pub(in crate::http) struct StreamTickets(Mutex<BTreeMap<String, (Caller, Timestamp)>>);
 
 #[derive(Debug, Serialize)]
 struct TicketView {
@@ -46,7 +46,7 @@ pub(in crate::http) async fn handler(
     Ok((StatusCode::CREATED, Json(view)))
 }
 
-impl Tickets {
+impl StreamTickets {
     /// Whose ticket it is; it opens nothing a second time.
     pub(super) fn take(&self, ticket: &str, now: Timestamp) -> Result<Caller, Refusal> {
         let mut tickets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -83,7 +83,7 @@ mod tests {
 
     #[test]
     fn a_ticket_opens_one_stream_and_soon() {
-        let tickets = Tickets::default();
+        let tickets = StreamTickets::default();
         for name in ["t1", "t2"] {
             tickets.keep(name.to_owned(), Caller::user("ana"), NOON).unwrap();
         }

@@ -6,7 +6,7 @@ use axum::response::Response;
 use ticketon_core::ids::TicketId;
 
 use super::TicketView;
-use crate::http::asker::LoggedIn;
+use crate::http::caller::LoggedIn;
 use crate::http::input::Asked;
 use crate::http::page::{Query, Wanted};
 use crate::http::problem::Answer;

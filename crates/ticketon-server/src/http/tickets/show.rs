@@ -8,7 +8,7 @@ use ticketon_core::ids::TicketId;
 use ticketon_core::ticket::Ticket;
 
 use super::TicketView;
-use crate::http::asker::LoggedIn;
+use crate::http::caller::LoggedIn;
 use crate::http::input::Named;
 use crate::http::problem::Answer;
 use crate::http::{Http, find};

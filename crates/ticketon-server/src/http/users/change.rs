@@ -8,8 +8,8 @@ use ticketon_core::{UserChange, change_user};
 
 use super::user_of;
 use crate::http::Http;
-use crate::http::asker::LoggedIn;
 use crate::http::auth::LoginView;
+use crate::http::caller::LoggedIn;
 use crate::http::input::Input;
 use crate::http::problem::Answer;
 

@@ -9,7 +9,7 @@ use ticketon_core::caller::Right;
 use super::UserView;
 use super::account::{self, NewAccount};
 use crate::http::Http;
-use crate::http::asker::LoggedIn;
+use crate::http::caller::LoggedIn;
 use crate::http::input::Input;
 use crate::http::problem::Answer;
 

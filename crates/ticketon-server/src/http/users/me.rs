@@ -5,7 +5,7 @@ use axum::extract::State;
 use ticketon_core::user::User;
 
 use super::{UserView, user_of};
-use crate::http::asker::LoggedIn;
+use crate::http::caller::LoggedIn;
 use crate::http::problem::Answer;
 use crate::http::{Http, find};
 
