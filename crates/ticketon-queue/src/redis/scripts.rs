@@ -28,20 +28,27 @@ pub(super) struct Scripts {
 
 pub(super) static SCRIPTS: LazyLock<Scripts> = LazyLock::new(|| Scripts {
     open: Script::new(include_str!("lua/open.lua")),
-    enter: in_a_room(include_str!("lua/enter.lua")),
+    enter: admitting(include_str!("lua/enter.lua")),
     find: in_a_room(include_str!("lua/find.lua")),
     end: in_a_room(include_str!("lua/end.lua")),
     end_pass: in_a_room(include_str!("lua/end_pass.lua")),
-    sweep: in_a_room(include_str!("lua/sweep.lua")),
-    admit: in_a_room(include_str!("lua/admit.lua")),
-    look: in_a_room(include_str!("lua/look.lua")),
+    sweep: admitting(include_str!("lua/sweep.lua")),
+    admit: admitting(include_str!("lua/admit.lua")),
+    look: admitting(include_str!("lua/look.lua")),
     close: in_a_room(include_str!("lua/close.lua")),
-    change: in_a_room(include_str!("lua/change.lua")),
+    change: admitting(include_str!("lua/change.lua")),
     grant: in_a_room(include_str!("lua/grant.lua")),
     renew: in_a_room(include_str!("lua/renew.lua")),
     audit: in_a_room(include_str!("lua/audit.lua")),
 });
 
+const ROOM: &str = include_str!("lua/room.lua");
+const ADMISSION: &str = include_str!("lua/admission.lua");
+
 fn in_a_room(operation: &str) -> Script {
-    Script::new(&[include_str!("lua/room.lua"), operation].concat())
+    Script::new(&[ROOM, operation].concat())
+}
+
+fn admitting(operation: &str) -> Script {
+    Script::new(&[ROOM, ADMISSION, operation].concat())
 }

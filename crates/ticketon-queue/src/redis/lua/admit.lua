@@ -1,4 +1,9 @@
 -- The dispatcher's step. ARGV: now, sellable, at most how many entries are touched, how long an idle room is kept.
+if not open('epoch', 'lost_up_to', 'last', 'ended_up_to', 'admitted',
+    'claim', 'entered', 'highest', 'parts', 'as_of', 'per_minute',
+    'is_closed', 'is_paused', 'opens_at', 'capacity', 'newcomers_from') then
+    return { 'lost' }
+end
 local now, sellable, at_most = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local ended = sweep(now, at_most)
 refill(room.per_minute, now)
@@ -14,7 +19,7 @@ if many > 0 then
         becomes(entry, 'a', now + room.claim)
         up_to = entry.seq
         admitted[index * 2 - 1], admitted[index * 2] = visitors[index], written(entry)
-        inside[index * 2 - 1], inside[index * 2] = int(entry.moment), visitors[index]
+        inside[index * 2 - 1], inside[index * 2] = entry.moment, visitors[index]
     end
     redis.call('HSET', ENTRIES, unpack(admitted))
     redis.call('ZADD', INSIDE, unpack(inside))
@@ -25,7 +30,7 @@ end
 -- Numbers that were served are no longer missed.
 local served_now = served()
 for _, gone in ipairs({ GONE, BLOCKS }) do
-    local many_served = math.min(count(gone, '-inf', int(served_now)), at_most)
+    local many_served = math.min(count(gone, '-inf', served_now), at_most)
     if many_served > 0 then
         redis.call('ZREMRANGEBYRANK', gone, 0, many_served - 1)
     end

@@ -1,4 +1,7 @@
 -- Ends everybody's waiting at once, without touching any of them. ARGV: reason, now, whether the room closes for good.
+if not open('last', 'is_closed') then
+    return { 'lost' }
+end
 local reason, now, for_good = ARGV[1], ARGV[2], ARGV[3] == '1'
 local waiting = redis.call('ZCARD', WAITING)
 if for_good then
@@ -8,8 +11,8 @@ if for_good then
     redis.call('HSET', ROOM, 'is_closed', 1)
 end
 if waiting > 0 then
-    redis.call('ZADD', ENDINGS, int(room.last), reason .. ' ' .. now)
-    redis.call('HSET', ROOM, 'ended_up_to', int(room.last))
+    redis.call('ZADD', ENDINGS, room.last, reason .. ' ' .. now)
+    redis.call('HSET', ROOM, 'ended_up_to', room.last)
     redis.call('UNLINK', WAITING, GONE, BLOCKS)
 end
 return { 'told', waiting }
