@@ -50,6 +50,10 @@ pub const PREPARED_TEXTS: usize = 128;
 /// a kilobyte each at most.
 pub const CACHED_ROWS: usize = 16_384;
 
+/// Where other processes write to the store, too, a row in memory is believed so long: a shopper's next click, and no
+/// refusal that the shopper could tell from a mistake.
+pub const ROWS_BELIEVED: Duration = Duration::from_secs(2);
+
 /// Seats of one generation of the row cache; two are kept, about 80 bytes each: a stadium.
 pub const CACHED_SEATS: usize = 65_536;
 

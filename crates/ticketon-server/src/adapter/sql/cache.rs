@@ -1,11 +1,13 @@
 //! Rows in memory, below `Reads`: a buyer's next step reads what the last one wrote without going to disk.
 //!
-//! It holds committed rows only: the engine shows it every batch once durable, in order, before the answers go
-//! out. It may be behind where another process writes; a decision from a row that is behind ends in a conflict, never
-//! in a wrong sale, and the fresh read after the conflict mends it.
+//! It holds committed rows only: the engines show it every batch once durable, before the answers go out; two of them
+//! may be a moment out of order, and the newer version stays. It may be behind where another process writes; a decision
+//! from a row that is behind ends in a conflict, never in a wrong sale, and the fresh read after the conflict mends it.
+//! A refusal is no commit and finds no conflict, so that where others write a row is believed for a moment only.
 //!
-//! It is bounded by forgetting in generations: when the young one is full it becomes the old one, and the old one
-//! goes. A row that is used moves back to the young. Seats, many and small, have a place of their own.
+//! It is bounded by forgetting in generations: when the young one is full, or where others write its time is over, it
+//! becomes the old one, and the old one goes. A row that is used moves back to the young, unless others write. Seats,
+//! many and small, have a place of their own.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -16,11 +18,15 @@ use ticketon_core::row::{Row, RowId};
 use ticketon_core::seat::{Seat, SeatState};
 use ticketon_core::store::{Changes, Version, Versioned};
 
+use tokio::time::Instant;
+
 use crate::limits;
 
 pub(super) struct RowCache(Mutex<Kept>);
 
 struct Kept {
+    /// Since when the young generation is young, where others write, too.
+    young_since: Option<Instant>,
     rows: Generations<RowId, Arc<Row>>,
     seats: Generations<(PerformanceId, SeatNumber), SeatState>,
 }
@@ -32,15 +38,29 @@ struct Generations<K, V> {
 }
 
 impl RowCache {
+    /// Of a store to which this process alone writes.
     pub(super) fn new() -> Self {
-        let rows = Generations::new(limits::CACHED_ROWS);
-        let seats = Generations::new(limits::CACHED_SEATS);
-        Self(Mutex::new(Kept { rows, seats }))
+        Self::young_since(None)
+    }
+
+    /// Of a store to which others write, too.
+    pub(super) fn shared() -> Self {
+        Self::young_since(Some(Instant::now()))
+    }
+
+    fn young_since(young_since: Option<Instant>) -> Self {
+        Self(Mutex::new(Kept {
+            young_since,
+            rows: Generations::new(limits::CACHED_ROWS),
+            seats: Generations::new(limits::CACHED_SEATS),
+        }))
     }
 
     pub(super) fn get(&self, id: &RowId) -> Option<Versioned<Row>> {
+        let mut kept = self.kept();
+        let moves_back = kept.young_since.is_none();
         if let RowId::Seat(performance, number) = *id {
-            let (state, version) = self.kept().seats.get(&(performance, number))?;
+            let (state, version) = kept.seats.get(&(performance, number), moves_back)?;
             return Some((
                 Seat {
                     performance,
@@ -51,7 +71,7 @@ impl RowCache {
                 version,
             ));
         }
-        let (row, version) = self.kept().rows.get(id)?;
+        let (row, version) = kept.rows.get(id, moves_back)?;
         Some((Row::clone(&row), version))
     }
 
@@ -80,11 +100,27 @@ impl RowCache {
     }
 
     fn kept(&self) -> MutexGuard<'_, Kept> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.grow_old();
+        kept
     }
 }
 
 impl Kept {
+    fn grow_old(&mut self) {
+        let Some(since) = &mut self.young_since else {
+            return;
+        };
+        let generation = limits::ROWS_BELIEVED / 2;
+        // Whoever was long away finds both generations' time over.
+        let over = (since.elapsed().as_millis() / generation.as_millis()).min(2);
+        for _ in 0..over {
+            *since = Instant::now();
+            self.rows.grow_old();
+            self.seats.grow_old();
+        }
+    }
+
     fn keep(&mut self, row: &Row, version: Version) {
         match row {
             Row::Seat(seat) => self
@@ -111,9 +147,12 @@ impl<K: Ord, V: Clone> Generations<K, V> {
         }
     }
 
-    fn get(&mut self, key: &K) -> Option<Versioned<V>> {
+    fn get(&mut self, key: &K, moves_back: bool) -> Option<Versioned<V>> {
         if let Some(kept) = self.young.get(key) {
             return Some(kept.clone());
+        }
+        if !moves_back {
+            return self.old.get(key).cloned();
         }
         let (key, (value, version)) = self.old.remove_entry(key)?;
         self.keep(key, value.clone(), version);
@@ -126,13 +165,62 @@ impl<K: Ord, V: Clone> Generations<K, V> {
             return;
         }
         if self.young.len() >= self.size {
-            self.old = std::mem::take(&mut self.young);
+            self.grow_old();
         }
         self.old.remove(&key);
         self.young.insert(key, (value, version));
     }
+
+    fn grow_old(&mut self) {
+        self.old = std::mem::take(&mut self.young);
+    }
+
     fn forget(&mut self, key: &K) {
         self.young.remove(key);
         self.old.remove(key);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ticketon_core::contract::sample::{changes, performance_id, seat};
+
+    use super::*;
+
+    fn seat_7() -> RowId {
+        RowId::Seat(performance_id(), SeatNumber(7))
+    }
+
+    fn written(version: u64, state: SeatState) -> Changes {
+        changes(1).write(seat(7, state), Version(version - 1))
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn where_others_write_a_row_is_believed_for_a_moment_though_it_is_used() {
+        let (own, shared) = (RowCache::new(), RowCache::shared());
+        for cache in [&own, &shared] {
+            cache.committed(&[&written(1, SeatState::Free)]);
+        }
+        for _ in 0..4 {
+            tokio::time::advance(limits::ROWS_BELIEVED / 4).await;
+            own.get(&seat_7());
+            shared.get(&seat_7());
+        }
+        assert!(own.get(&seat_7()).is_some());
+        assert_eq!(shared.get(&seat_7()), None);
+        shared.committed(&[&written(2, SeatState::Free)]);
+        tokio::time::advance(limits::ROWS_BELIEVED * 10).await;
+        assert_eq!(shared.get(&seat_7()), None, "nor where nobody asked meanwhile");
+    }
+
+    #[test]
+    fn of_two_writers_that_show_a_row_out_of_order_the_newer_stays() {
+        let cache = RowCache::new();
+        cache.committed(&[&written(2, SeatState::OffSale)]);
+        cache.committed(&[&written(1, SeatState::Free)]);
+        assert_eq!(
+            cache.get(&seat_7()),
+            Some((seat(7, SeatState::OffSale).into(), Version(2)))
+        );
     }
 }

@@ -68,7 +68,7 @@ impl MySqlStore {
         let options = parse(url)?;
         let lists = read_url.map_or_else(|| Ok(options.clone()), parse)?;
         let packet_max = prepare(&options, if_empty).await?;
-        let cache = Arc::new(RowCache::new());
+        let cache = Arc::new(RowCache::shared());
         let engine = || MySqlEngine::new(options.clone(), packet_max, Arc::clone(&cache));
         let pool = connect::to_read(options.clone(), limits::DATABASE_READ_CONNECTIONS);
         let lists = connect::to_read(lists, limits::LIST_CONNECTIONS);
