@@ -25,12 +25,6 @@ pub(crate) struct Beside {
 }
 
 impl Beside {
-    /// Opens the store that is in a folder.
-    pub(crate) async fn in_folder(data_dir: &Path) -> Result<Self, Failure> {
-        let address = StoreAddress::File(DataFolder::store_in(data_dir));
-        Self::open(&address, data_dir).await
-    }
-
     /// Opens a store; what else is there lies in a folder.
     pub(crate) async fn open(store: &StoreAddress, data_dir: &Path) -> Result<Self, Failure> {
         Ok(Self {

@@ -1,22 +1,25 @@
 //! A whole sale on this machine, from the opening to the report.
 //!
-//! The shop is a child process behind real HTTP; the buyers, the payment provider's sandbox and the report live here.
+//! The shop is a child process behind real HTTP, or one of each role twice; the buyers, the payment provider's sandbox and the report live here.
 //! What is checked at the end is the store that the child wrote and the ledger that the sandbox wrote.
 
 pub(crate) mod breaks;
 mod buyer;
 mod child;
+mod company;
 mod crowd;
 mod dice;
+mod doors;
+pub(crate) mod engines;
 mod house;
 mod killer;
 mod report;
 mod request;
 mod screen;
 mod sold;
+mod stage;
 mod tally;
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -37,13 +40,16 @@ use tokio::time::{Instant, sleep};
 
 use self::breaks::Break;
 use self::buyer::{Bought, Ending, Person, Scene};
-use self::child::{Recipe, ServerChild, free_port};
+use self::company::Company;
 use self::crowd::{Buyer, crowd, latecomers};
+use self::doors::Doors;
+use self::engines::Engines;
 use self::house::{House, prepare};
 use self::killer::Killer;
 use self::report::{Figures, Outcome, latencies, promises};
 use self::screen::Screen;
 use self::sold::Sold;
+use self::stage::Stage;
 use self::tally::Tally;
 use crate::beside::Beside;
 use crate::console::{Console, Paint};
@@ -68,6 +74,8 @@ pub(crate) struct Plot {
     pub(crate) kills: u32,
     /// Which safeguard is taken away.
     pub(crate) without: Option<Break>,
+    /// Real engines to sell on, instead of a server's own.
+    pub(crate) engines: Option<Engines>,
     /// Whether the shop stays up afterwards.
     pub(crate) keep: bool,
     /// How to see it again.
@@ -96,34 +104,40 @@ pub(crate) async fn run(console: Console, plot: Plot) -> Result<Outcome, Failure
     let ledger = DataFolder::ledger_in(folder.path());
     let sandbox = RunningSandbox::start(&ledger, loopback(0), latency).await;
     let sandbox = sandbox.map_err(Failure::unexpected)?;
-    let settings = house::settings(folder.path(), sandbox.url());
+    let Some(engines) = &plot.engines else {
+        let stage = Stage::of_one(folder.path(), sandbox.url(), plot.without)?;
+        return put_on(console, &screen, &plot, &stage).await;
+    };
+    let name = format!("ticketon_demo_{}", std::process::id());
+    let own = engines.with_database(&name).await?;
+    let stage = Stage::of_roles(folder.path(), sandbox.url(), own)?;
+    let outcome = put_on(console, &screen, &plot, &stage).await;
+    engines.drop_database(&name).await?;
+    screen.say(format_args!(
+        "left behind: the topics `{name}.…` in Kafka, and a room in Redis, which forgets it"
+    ));
+    outcome
+}
+
+/// Puts the play on a stage.
+async fn put_on(console: Console, screen: &Screen, plot: &Plot, stage: &Stage) -> Result<Outcome, Failure> {
+    let settings = stage.settings()?;
     let house = prepare(&settings, plot.event.clone(), plot.plan.clone(), plot.buyers).await?;
     if let Some(without) = plot.without {
-        without.prepare(folder.path()).await?;
+        without.prepare(stage.folder()).await?;
     }
-    let recipe = Recipe {
-        folder: folder.path().to_owned(),
-        listen: free_port()?,
-        sandbox: sandbox.url().to_owned(),
-        without: plot.without,
-    };
-    introduce(&screen, &plot, &house, &recipe);
-    let child = ServerChild::start(recipe.clone()).await?;
-    let play = Play {
-        screen: &screen,
-        plot: &plot,
-        folder: folder.path(),
-        recipe: &recipe,
-    };
-    let (outcome, child) = play.perform(house, child).await?;
+    introduce(screen, plot, &house, stage);
+    let company = Company::start(&stage.recipes).await?;
+    let play = Play { screen, plot, stage };
+    let (outcome, company) = play.perform(house, company).await?;
     if plot.keep {
-        stay_up(&screen, &recipe, &outcome, console).await?;
+        stay_up(screen, stage, &outcome, console).await?;
     }
-    child.stop().await?;
+    company.stop().await?;
     Ok(outcome)
 }
 
-fn introduce(screen: &Screen, plot: &Plot, house: &House, recipe: &Recipe) {
+fn introduce(screen: &Screen, plot: &Plot, house: &House, stage: &Stage) {
     let hall = &house.hall;
     let prices: Vec<String> = hall
         .prices
@@ -139,8 +153,8 @@ fn introduce(screen: &Screen, plot: &Plot, house: &House, recipe: &Recipe) {
     ));
     screen.say(format_args!(
         "  server    {}    sandbox {}",
-        recipe.url(),
-        recipe.sandbox
+        stage.shown(),
+        stage.sandbox
     ));
     screen.say(format_args!(
         "  buyers    {}: 1 in 3 clicks twice, 5 % declined, 4 % close the tab, 2 % lose the answer after the charge",
@@ -160,13 +174,12 @@ fn introduce(screen: &Screen, plot: &Plot, house: &House, recipe: &Recipe) {
 struct Play<'a> {
     screen: &'a Screen,
     plot: &'a Plot,
-    folder: &'a Path,
-    recipe: &'a Recipe,
+    stage: &'a Stage,
 }
 
 impl Play<'_> {
-    async fn perform(&self, house: House, child: ServerChild) -> Result<(Outcome, ServerChild), Failure> {
-        let shop = Client::to(&self.recipe.url(), limits::BUYERS_CONNECTIONS)?;
+    async fn perform(&self, house: House, company: Company) -> Result<(Outcome, Company), Failure> {
+        let shop = self.stage.doors()?;
         let tally = Arc::new(Tally::opening_now());
         self.screen.event(Duration::ZERO, "the sale opens");
         let has_outcomes = self
@@ -175,7 +188,7 @@ impl Play<'_> {
             .is_none_or(|without| !without.leaves_payments_open());
         let scene = Arc::new(Scene {
             hall: house.hall,
-            window: Client::to(&self.recipe.sandbox, limits::WINDOW_CONNECTIONS)?,
+            window: Doors::one(Client::to(&self.stage.sandbox, limits::WINDOW_CONNECTIONS)?),
             tally: Arc::clone(&tally),
             streams: Semaphore::new(limits::STREAMS_MAX),
             waits_for_outcome: if has_outcomes {
@@ -198,14 +211,14 @@ impl Play<'_> {
         );
 
         let live = cast.play(buyers.clone());
-        let (evening, child) = self.watch(live, killer, child, &scene, &shop).await?;
+        let (evening, company) = self.watch(live, killer, company, &scene, &shop).await?;
         let sold_in = tally.opened.elapsed();
         self.tell_sold_out(&tally);
         self.give_back(&cast, &buyers, &evening).await;
         self.wait_for_quiet(&tally, has_outcomes).await?;
         let outcome = self.look(&scene, sold_in).await?;
         self.screen.end();
-        Ok((outcome, child))
+        Ok((outcome, company))
     }
 
     /// Shows the sale while it runs, and kills the server when its moments come.
@@ -213,10 +226,10 @@ impl Play<'_> {
         &self,
         mut live: JoinSet<Ending>,
         mut killer: Killer,
-        mut child: ServerChild,
+        mut company: Company,
         scene: &Scene,
-        shop: &Client,
-    ) -> Result<(Vec<Ending>, ServerChild), Failure> {
+        shop: &Doors,
+    ) -> Result<(Vec<Ending>, Company), Failure> {
         let mut endings = Vec::new();
         let mut sold = Sold::default();
         let mut tick = tokio::time::interval(Duration::from_millis(200));
@@ -224,20 +237,20 @@ impl Play<'_> {
             tokio::select! {
                 ended = live.join_next() => match ended {
                     Some(ended) => endings.push(ended.map_err(Failure::unexpected)?),
-                    None => return Ok((endings, child)),
+                    None => return Ok((endings, company)),
                 },
-                failure = child.ended() => return Err(failure),
+                failure = company.ended() => return Err(failure),
                 _ = tick.tick() => {
                     sold.look(shop, scene).await;
                     self.screen.draw(&sold.moment(scene, self.plot.buyers));
                 }
             }
             if let Some(dead_for) = killer.next_kill(scene.tally.seats_paid.get()) {
-                let away = child.kill_and_restart(dead_for).await?;
+                let (who, away) = company.kill_next(dead_for).await?;
                 self.screen.event(
                     scene.tally.opened.elapsed(),
                     format_args!(
-                        "the server was killed (kill -9); it answers again after {} ms",
+                        "the {who} was killed (kill -9); it answers again after {} ms",
                         away.as_millis()
                     ),
                 );
@@ -304,7 +317,7 @@ impl Play<'_> {
 
     /// Waits until no payment is without outcome and no refund without answer; not for ever.
     async fn wait_for_quiet(&self, tally: &Tally, has_outcomes: bool) -> Result<(), Failure> {
-        let beside = Beside::in_folder(self.folder).await?;
+        let beside = self.stage.beside().await?;
         let within = if has_outcomes {
             limits::QUIET_WITHIN
         } else {
@@ -326,10 +339,11 @@ impl Play<'_> {
 
     /// Checks every promise beside the server, and gathers the figures.
     async fn look(&self, scene: &Scene, sold_in: Duration) -> Result<Outcome, Failure> {
-        let beside = Beside::in_folder(self.folder).await?;
+        let beside = self.stage.beside().await?;
         let basis = self.plot.without.map_or_else(Basis::default, Break::basis);
         let report = beside.check(basis).await?;
-        let books = ticketon_server::verify::books_of(&DataFolder::ledger_in(self.folder), beside.now())?;
+        let books =
+            ticketon_server::verify::books_of(&DataFolder::ledger_in(self.stage.folder()), beside.now())?;
         let accounts = || books.accounts.values();
         let taken: Won = accounts().flat_map(|account| account.taken.iter().copied()).sum();
         let given_back: Won = accounts()
@@ -367,7 +381,7 @@ impl Play<'_> {
 /// Whoever may act as a buyer.
 struct Cast {
     scene: Arc<Scene>,
-    shop: Client,
+    shop: Doors,
     tokens: Vec<String>,
 }
 
@@ -395,18 +409,13 @@ async fn is_busy(beside: &Beside) -> Result<bool, Failure> {
     Ok(!payments.is_empty() || !refunds.is_empty())
 }
 
-async fn stay_up(
-    screen: &Screen,
-    recipe: &Recipe,
-    outcome: &Outcome,
-    console: Console,
-) -> Result<(), Failure> {
+async fn stay_up(screen: &Screen, stage: &Stage, outcome: &Outcome, console: Console) -> Result<(), Failure> {
     screen.end();
     console.data(&outcome.figures, || outcome.human(Paint::of_stdout()))?;
     console.say(format_args!(
         "\nStill up: server {}, payment window {}. Press Ctrl-C to end it.",
-        recipe.url(),
-        recipe.sandbox
+        stage.shown(),
+        stage.sandbox
     ));
     tokio::signal::ctrl_c().await.map_err(Failure::unexpected)
 }

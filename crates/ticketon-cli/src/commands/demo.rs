@@ -7,6 +7,7 @@ use ticketon_core::{NewEvent, Plan};
 
 use crate::console::{Console, Format, Paint};
 use crate::demo::breaks::Break;
+use crate::demo::engines::Engines;
 use crate::demo::{self, Plot};
 use crate::event_file::{self, EventFile};
 use crate::exit::Exit;
@@ -44,8 +45,10 @@ pub(crate) struct Args {
         value_parser = clap::value_parser!(u32).range(0..=i64::from(limits::KILLS_MAX)))]
     kill: u32,
     /// Take a safeguard away, so that the report turns red
-    #[arg(long = "break", value_enum, value_name = "NAME")]
+    #[arg(long = "break", value_enum, value_name = "NAME", conflicts_with = "Engines")]
     without: Option<Break>,
+    #[command(flatten)]
+    engines: Option<Engines>,
 }
 
 const EVENT: &str = include_str!("../../../../examples/events/winter-recital.toml");
@@ -89,6 +92,7 @@ impl Args {
             seed,
             kills: self.kill,
             without: self.without,
+            engines: self.engines,
             keep: self.keep,
             command,
         })
@@ -116,6 +120,9 @@ impl Args {
         }
         if let Some(without) = self.without {
             let _ = write!(command, " --break {}", without.name());
+        }
+        if let Some(engines) = &self.engines {
+            let _ = write!(command, " {}", engines.arguments().join(" "));
         }
         command
     }

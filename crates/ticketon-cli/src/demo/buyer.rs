@@ -8,12 +8,13 @@ mod paying;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ticketon_server::client::{Answer, CallError, Client, Problem};
+use ticketon_server::client::{Answer, CallError, Problem};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep};
 
 use super::crowd::{Buyer, Fate};
 use super::dice::Dice;
+use super::doors::Doors;
 use super::house::Hall;
 use super::request::Request;
 use super::tally::{Step, Tally};
@@ -26,7 +27,7 @@ pub(crate) struct Scene {
     /// What is sold.
     pub(crate) hall: Hall,
     /// The provider's payment window.
-    pub(crate) window: Client,
+    pub(crate) window: Doors,
     /// What happened.
     pub(crate) tally: Arc<Tally>,
     /// Streams that may be open.
@@ -38,7 +39,7 @@ pub(crate) struct Scene {
 /// Somebody who buys.
 pub(crate) struct Person {
     scene: Arc<Scene>,
-    shop: Client,
+    shop: Doors,
     buyer: Buyer,
     dice: Dice,
 }
@@ -76,7 +77,7 @@ pub(crate) enum Trouble {
 
 impl Person {
     /// A buyer at the shop's door.
-    pub(crate) fn new(scene: Arc<Scene>, shop: Client, buyer: Buyer) -> Self {
+    pub(crate) fn new(scene: Arc<Scene>, shop: Doors, buyer: Buyer) -> Self {
         Self {
             dice: Dice::new(buyer.seed, 0),
             scene,

@@ -1,4 +1,4 @@
-//! The demo's server: a child process of this same program, so that a kill is a real one. It keeps its port over
+//! A process of the demo's shop: a child of this same program, so that a kill is a real one. It keeps its port over
 //! restarts, and ends when its standard input does, so that it never outlives the demo.
 
 use std::net::SocketAddr;
@@ -7,10 +7,12 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use ticketon_server::client::Client;
+use ticketon_server::roles::Role;
 use tokio::process::{Child, ChildStdin, Command};
 use tokio::time::{Instant, sleep, timeout};
 
 use super::breaks::Break;
+use super::engines::Engines;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::limits;
@@ -18,6 +20,8 @@ use crate::limits;
 /// How the child is started, each time alike.
 #[derive(Debug, Clone)]
 pub(crate) struct Recipe {
+    /// What it is called.
+    pub(crate) name: String,
     /// The data folder.
     pub(crate) folder: PathBuf,
     /// Where it listens.
@@ -26,6 +30,8 @@ pub(crate) struct Recipe {
     pub(crate) sandbox: String,
     /// The safeguard that it is without.
     pub(crate) without: Option<Break>,
+    /// The role that it plays among others, and the engines that they share.
+    pub(crate) part: Option<(Role, Engines)>,
 }
 
 /// A running server.
@@ -45,7 +51,7 @@ impl Recipe {
 
     /// Where the server's log goes.
     fn log(&self) -> PathBuf {
-        self.folder.join("server.log")
+        self.folder.join(format!("{}.log", self.name))
     }
 }
 
@@ -60,6 +66,11 @@ impl ServerChild {
         };
         child.wait_until_it_answers().await?;
         Ok(child)
+    }
+
+    /// What it is called.
+    pub(crate) fn name(&self) -> &str {
+        &self.recipe.name
     }
 
     /// Kills it as `kill -9` does, leaves it dead for a while, and starts it again; says how long it was away.
@@ -78,7 +89,7 @@ impl ServerChild {
         let why = ended.map_or_else(|error| error.to_string(), |status| status.to_string());
         Failure::new(
             Exit::Unexpected,
-            format!("the server ended by itself ({why}){}", self.last_words()),
+            format!("the {} ended by itself ({why}){}", self.name(), self.last_words()),
         )
     }
 
@@ -89,7 +100,7 @@ impl ServerChild {
         match ended {
             Ok(Ok(status)) if status.success() => Ok(()),
             Ok(Ok(status)) => {
-                let message = format!("the server ended with {status}{}", self.last_words());
+                let message = format!("the {} ended with {status}{}", self.name(), self.last_words());
                 Err(Failure::new(Exit::Unexpected, message))
             }
             Ok(Err(error)) => Err(Failure::unexpected(error)),
@@ -104,7 +115,7 @@ impl ServerChild {
             match client.get("/livez").within(Duration::from_secs(5)).send().await {
                 Ok(_) => return Ok(()),
                 Err(error) if Instant::now() > until => {
-                    let message = format!("the server does not start: {error}{}", self.last_words());
+                    let message = format!("the {} does not start: {error}{}", self.name(), self.last_words());
                     return Err(Failure::new(Exit::Unavailable, message));
                 }
                 Err(_) => {}
@@ -145,6 +156,9 @@ fn spawn(recipe: &Recipe) -> std::io::Result<(Child, Option<ChildStdin>)> {
         .arg(&recipe.sandbox);
     if let Some(without) = recipe.without {
         command.arg("--without").arg(without.name());
+    }
+    if let Some((role, engines)) = &recipe.part {
+        command.arg("--role").arg(role.name()).args(engines.arguments());
     }
     let mut process = command
         .stdin(Stdio::piped())

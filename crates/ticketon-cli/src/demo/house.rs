@@ -10,9 +10,11 @@ use ticketon_core::plan::{SeatKind, SeatNumber};
 use ticketon_core::sale::QueueMode;
 use ticketon_core::{Caller, NewEvent, NewSale, Plan, Timestamp, Won, create_event, publish};
 use ticketon_server::pay::Keys;
+use ticketon_server::roles::Roles;
 use ticketon_server::server::Server;
 use ticketon_server::settings::{Settings, TossSettings};
 
+use super::engines::Engines;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::limits;
@@ -49,15 +51,24 @@ pub(crate) struct Hall {
     pub(crate) capacity: u32,
 }
 
-/// The shop of a demo, paying at its sandbox.
-pub(crate) fn settings(folder: &Path, sandbox: &str) -> Settings {
-    Settings {
+/// The shop of a demo, paying at its sandbox, for a process of these roles.
+pub(crate) fn settings(
+    folder: &Path,
+    sandbox: &str,
+    engines: Option<&Engines>,
+    roles: Roles,
+) -> Result<Settings, Failure> {
+    let settings = Settings {
         data_dir: folder.to_owned(),
         toss: TossSettings::At {
             base_url: sandbox.to_owned(),
             keys: Keys::sandbox(),
         },
         ..Settings::default()
+    };
+    match engines {
+        Some(engines) => engines.apply(settings, roles),
+        None => Ok(settings),
     }
 }
 

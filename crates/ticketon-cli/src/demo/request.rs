@@ -7,6 +7,7 @@ use serde_json::Value;
 use ticketon_server::client::{Answer, CallError, Client};
 use tokio::time::{Instant, sleep};
 
+use super::doors::Doors;
 use super::tally::Tally;
 use crate::limits;
 
@@ -62,10 +63,10 @@ impl Request {
     }
 
     /// Asks until there is an answer that is more than *later*.
-    pub(crate) async fn ask(&self, client: &Client, tally: &Tally) -> Result<Answer, CallError> {
+    pub(crate) async fn ask(&self, doors: &Doors, tally: &Tally) -> Result<Answer, CallError> {
         let patient_until = Instant::now() + limits::BUYER_PATIENCE;
         loop {
-            let outcome = self.send(client).await;
+            let outcome = self.send(doors.to(&self.path)).await;
             let pause = match outcome {
                 Ok(answer) if matches!(answer.status, 429 | 503) => {
                     tally.told_later.one();

@@ -8,10 +8,10 @@ use serde::Deserialize;
 use ticketon_core::ids::PerformanceId;
 use ticketon_core::seat::SeatState;
 use ticketon_core::store::Reads;
-use ticketon_server::client::Client;
 use tokio::time::{Duration, Instant};
 
 use super::buyer::Scene;
+use super::doors::Doors;
 use super::screen::Moment;
 use crate::failure::Failure;
 
@@ -43,9 +43,14 @@ const SPEED_OVER: Duration = Duration::from_secs(5);
 
 impl Sold {
     /// Looks at the map. A server that is dead just now shows nothing new.
-    pub(crate) async fn look(&mut self, shop: &Client, scene: &Scene) {
+    pub(crate) async fn look(&mut self, shop: &Doors, scene: &Scene) {
         let path = format!("/api/v1/performances/{}/seats", scene.hall.performance);
-        let answer = shop.get(path).within(Duration::from_millis(150)).send().await;
+        let answer = shop
+            .to(&path)
+            .get(path.as_str())
+            .within(Duration::from_millis(150))
+            .send()
+            .await;
         if let Some(map) = answer.ok().and_then(|answer| answer.json::<SeatMap>().ok()) {
             self.seen = map.counted(scene.hall.seats.len());
         }

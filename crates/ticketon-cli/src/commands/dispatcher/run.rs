@@ -1,6 +1,7 @@
 //! `ticketon dispatcher run`: lets people in, and says for each decision why so many and not more.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use serde::Serialize;
 use ticketon_core::event::Event;
@@ -143,14 +144,15 @@ impl Line {
             ..
         } = self;
         let mut text = format!("{at}  {event}/{sale}  admitted {admitted}: {because}");
+        // Writing into a text cannot fail.
         if *told_sold_out > 0 {
-            text.push_str(&format!("; {told_sold_out} were told"));
+            let _ = write!(text, "; {told_sold_out} were told");
         }
         if *ended > 0 {
-            text.push_str(&format!("; {ended} ran out of time"));
+            let _ = write!(text, "; {ended} ran out of time");
         }
         if let (Some(waiting), Some(active)) = (self.waiting, self.active) {
-            text.push_str(&format!("; {waiting} wait, {active} inside"));
+            let _ = write!(text, "; {waiting} wait, {active} inside");
         }
         text + "\n"
     }

@@ -93,7 +93,7 @@ impl Person {
     /// Listens until one is let in or sent away. A stream that breaks is no answer: who listened asks.
     async fn listen(&self, _slot: SemaphorePermit<'_>) -> bool {
         let path = format!("/api/v1/stream?queue={}", self.scene.hall.event);
-        let Ok(Ok(mut events)) = self.shop.get(path).listen().await else {
+        let Ok(Ok(mut events)) = self.shop.to(&path).get(path.as_str()).listen().await else {
             sleep(Duration::from_secs(1)).await;
             return false;
         };

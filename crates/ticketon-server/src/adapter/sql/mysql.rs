@@ -5,6 +5,7 @@
 
 mod asking;
 mod connect;
+mod databases;
 mod engine;
 mod errors;
 mod literal;

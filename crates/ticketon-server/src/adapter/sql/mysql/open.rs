@@ -122,7 +122,7 @@ async fn prepare(
     Ok(packet_max)
 }
 
-async fn connect(options: &MySqlConnectOptions) -> Result<MySqlConnection, OpenError> {
+pub(super) async fn connect(options: &MySqlConnectOptions) -> Result<MySqlConnection, OpenError> {
     let connecting = connect::to_write(options);
     let connected = tokio::time::timeout(limits::DATABASE_CONNECTS_WITHIN, connecting).await;
     connected
