@@ -3,6 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use ticketon_core::Timestamp;
+use ticketon_core::ids::{EventId, Slug};
+use ticketon_core::row::{RowId, UniqueKey};
+use ticketon_core::store::Reads as _;
 use ticketon_core::time::Clock as _;
 use ticketon_core::verify::{Basis, Report};
 use ticketon_server::adapter::sql::{SqlReads, SqlStore, StoreAddress};
@@ -13,6 +16,7 @@ use ticketon_server::server::StartError;
 use ticketon_server::settings::QueueUrl;
 use ticketon_server::verify::{books_of, verify};
 
+use crate::exit::Exit;
 use crate::failure::Failure;
 
 /// The store of a folder, to be read.
@@ -42,6 +46,22 @@ impl Beside {
             QueueUrl::Redis(url) => Some(Redis::connect(url).await.map_err(StartError::from)?),
         };
         Ok(Self { redis, ..self })
+    }
+
+    /// The event of a slug or an id.
+    pub(crate) async fn event(&self, name: &str) -> Result<EventId, Failure> {
+        if let Ok(id) = name.parse() {
+            return Ok(id);
+        }
+        let holder = match Slug::new(name) {
+            Ok(slug) => self.reads.holder(&UniqueKey::EventSlug(slug)).await?,
+            Err(_) => None,
+        };
+        if let Some(RowId::Event(id)) = holder {
+            return Ok(id);
+        }
+        let message = format!("there is no event `{name}`");
+        Err(Failure::new(Exit::NotFound, message).hint("ticketon event list"))
     }
 
     /// What time it is.

@@ -13,6 +13,7 @@ mod halls;
 mod ledger;
 mod log;
 mod money;
+mod one_event;
 mod projections;
 mod promise;
 mod provider;
@@ -21,8 +22,10 @@ mod seats;
 
 use std::time::Duration;
 
+use self::one_event::OneEvent;
 use self::report::Findings;
 use crate::context::Context;
+use crate::ids::EventId;
 use crate::limits;
 use crate::store::{Reads, Snapshot, Unavailable};
 use crate::time::Timestamp;
@@ -38,6 +41,9 @@ pub struct Basis {
     pub provider: Option<ProviderBooks>,
     /// How long an attempt may stay without an outcome.
     pub payment_horizon: Duration,
+    /// The one event whose sale is looked at; all of them otherwise. The log, and what is counted from it, are the same
+    /// for all and always looked at whole.
+    pub event: Option<EventId>,
 }
 
 impl Default for Basis {
@@ -45,6 +51,7 @@ impl Default for Basis {
         Self {
             provider: None,
             payment_horizon: limits::PAYMENT_HORIZON,
+            event: None,
         }
     }
 }
@@ -57,10 +64,16 @@ pub async fn verify(cx: &Context) -> Result<Report, Unavailable> {
 /// Checks every promise that the store and the provider's ledger can show. What is due only after `now`, which is
 /// before the call, is not late.
 pub async fn verify_against(reads: &dyn Reads, now: Timestamp, basis: &Basis) -> Result<Report, Unavailable> {
-    let snapshot = reads.snapshot().await?;
+    let mut snapshot = reads.snapshot().await?;
+    let mut basis = basis.clone();
+    if let Some(event) = basis.event {
+        let one = OneEvent::of(snapshot, event).await?;
+        basis.provider = basis.provider.map(|books| one.books(&books));
+        snapshot = Box::new(one);
+    }
     let mut audit = Audit {
         reads,
-        basis,
+        basis: &basis,
         now,
         snapshot,
         findings: Findings::default(),

@@ -48,7 +48,9 @@ pub async fn verify(
     let mut snapshot = reads.snapshot().await?;
     let mut pages = Pages::<Event>::all();
     while let Some(events) = pages.next(&mut *snapshot).await? {
-        for sale in events.iter().flat_map(|(event, _)| &event.sales) {
+        let is_looked_at = |event: &Event| basis.event.is_none_or(|only| event.id == only);
+        let events = events.iter().filter(|(event, _)| is_looked_at(event));
+        for sale in events.flat_map(|(event, _)| &event.sales) {
             let audit = match redis {
                 Some(redis) => audit_on(redis, *sale, now).await?,
                 None => audit_in(reads, *sale).await?,

@@ -14,8 +14,13 @@ use crate::shell::Shell;
 /// Reads the store of this folder beside the server, and the sandbox's ledger; changes nothing. Exit code 7: a promise
 /// is broken.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  ticketon verify\n  ticketon verify --format json | jq .promises")]
+#[command(
+    after_help = "Examples:\n  ticketon verify\n  ticketon verify --event winter-recital\n  ticketon verify --format json | jq .promises"
+)]
 pub(crate) struct Args {
+    /// Only the sale of this event, by slug or id
+    #[arg(long)]
+    event: Option<String>,
     /// Do not compare with the provider's ledger
     #[arg(long)]
     no_provider: bool,
@@ -31,10 +36,18 @@ impl Args {
             .await?
             .with_rooms(&settings.queue)
             .await?;
+        let event = match &self.event {
+            Some(name) => Some(beside.event(name).await?),
+            None => None,
+        };
+        let basis = Basis {
+            event,
+            ..Basis::default()
+        };
         let report = if self.no_provider {
-            beside.check_alone(&Basis::default()).await?
+            beside.check_alone(&basis).await?
         } else {
-            beside.check(Basis::default()).await?
+            beside.check(basis).await?
         };
         console.data(&report, || {
             promises_table(&report, Paint::of_stdout()) + &violations(&report)

@@ -192,3 +192,19 @@ fn a_waiting_room_is_looked_at_and_run() {
         .says("names no sale");
     desk.run(["queue", "set", "recital", "--capacity", "0"]).expect(2);
 }
+
+#[test]
+fn one_event_is_verified_by_itself() {
+    let desk = Desk::with_shop();
+    desk.write("recital.toml", RECITAL);
+    desk.write("hall.csv", HALL);
+    desk.run(["event", "create", "-f", "recital.toml"]).expect(0);
+    let report = desk
+        .run(["verify", "--event", "recital", "--format", "json"])
+        .expect(0)
+        .json();
+    assert_eq!(report["promises"]["replay_gives_same_state"]["broken"], 0);
+    desk.run(["verify", "--event", "nothing"])
+        .expect(4)
+        .says("there is no event `nothing`");
+}

@@ -2,6 +2,7 @@
 
 mod money;
 mod no_alarm;
+mod one_event;
 
 use std::time::Duration;
 
