@@ -202,6 +202,15 @@ impl Tries {
         }
     }
 
+    /// A refusal decided from rows in memory, which may be behind where another process writes, is decided once more from
+    /// the store: `Ok` to do so, or the refusal.
+    pub(crate) fn after_refusal(&mut self, refusal: Refusal) -> Result<(), Refusal> {
+        match self.freshness() {
+            Freshness::Cached | Freshness::InMemory => self.again(),
+            Freshness::Fresh => Err(refusal),
+        }
+    }
+
     /// Counts one more conflict; refuses after too many.
     pub(crate) fn again(&mut self) -> Result<(), Refusal> {
         self.0 += 1;

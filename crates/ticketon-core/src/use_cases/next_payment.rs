@@ -10,6 +10,7 @@ use crate::payment::{Payment, PaymentState};
 use crate::purchase::{Purchase, PurchaseState};
 use crate::row::RowId;
 use crate::store::Freshness;
+use crate::time::Timestamp;
 
 /// Makes the next payment of a purchase; one that nobody has confirmed is replaced.
 pub async fn next_payment(
@@ -39,12 +40,9 @@ async fn next_once(
         let not_found = |_| Refusal::not_found("purchase", &purchase.code);
         caller.may(Right::ActFor(&purchase.person)).map_err(not_found)?;
         let now = cx.now();
-        may_be_tried(&purchase)?;
-        if now > purchase.pay_until {
-            return Err(Refusal::new(
-                Code::PurchaseEnded,
-                "its time to pay is over: hold seats again",
-            ));
+        if let Err(refusal) = may_be_tried(&purchase, now) {
+            tries.after_refusal(refusal)?;
+            continue;
         }
         let latest = cx
             .need::<Payment>((purchase.order_id(),), tries.freshness(), "payment")
@@ -88,7 +86,7 @@ async fn answered_payment(cx: &Context, order_id: OrderId) -> Result<(Purchase, 
     Ok((purchase, payment))
 }
 
-fn may_be_tried(purchase: &Purchase) -> Result<(), Refusal> {
+fn may_be_tried(purchase: &Purchase, now: Timestamp) -> Result<(), Refusal> {
     match purchase.state {
         PurchaseState::AwaitingPayment if purchase.attempts >= purchase.policy.payment_tries => {
             let message = format!(
@@ -97,6 +95,10 @@ fn may_be_tried(purchase: &Purchase) -> Result<(), Refusal> {
             );
             Err(Refusal::new(Code::NoTriesLeft, message))
         }
+        PurchaseState::AwaitingPayment if now > purchase.pay_until => Err(Refusal::new(
+            Code::PurchaseEnded,
+            "its time to pay is over: hold seats again",
+        )),
         PurchaseState::AwaitingPayment => Ok(()),
         PurchaseState::Approving => Err(Refusal::new(
             Code::PaymentInProgress,

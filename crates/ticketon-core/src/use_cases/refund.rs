@@ -89,7 +89,14 @@ async fn request_once(
 ) -> Result<Refund, Refusal> {
     let mut tries = Tries::default();
     loop {
-        let giving = Giving::load(cx, caller, purchase, &request.tickets, tries.freshness()).await?;
+        let giving = Giving::load(cx, caller, purchase, &request.tickets, tries.freshness()).await;
+        let giving = match giving {
+            Ok(giving) => giving,
+            Err(refusal) => {
+                tries.after_refusal(refusal)?;
+                continue;
+            }
+        };
         if request
             .expected_amount
             .is_some_and(|expected| expected != giving.quote.amount)
