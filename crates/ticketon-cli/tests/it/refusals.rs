@@ -1,6 +1,6 @@
 //! What is refused, and what it says: the exit code, the reason, and something to type.
 
-use crate::support::{Desk, HALL, RECITAL};
+use crate::support::{Desk, HALL, RECITAL, Transcript};
 
 #[test]
 fn a_folder_without_a_store_is_no_new_shop() {
@@ -152,4 +152,21 @@ fn a_mistyped_command_exits_2_and_help_has_an_example() {
     desk.run(["event", "create", "--help"])
         .expect(0)
         .shows("ticketon event create -f");
+}
+
+#[test]
+fn a_redis_that_does_not_answer_is_named_and_so_is_one_that_cannot_be() {
+    let serve = |queue: &str| {
+        let desk = Desk::empty();
+        let mut command = desk.command(&["serve", "--listen", "127.0.0.1:0"]);
+        let ended = command.env("TICKETON_QUEUE_URL", queue).output().unwrap();
+        Transcript::from(ended)
+    };
+    serve("redis://127.0.0.1:1")
+        .expect(5)
+        .says("`redis://127.0.0.1:1`")
+        .says("`queue.url`");
+    serve("valkey://127.0.0.1:1")
+        .expect(2)
+        .says("`queue.url` is `valkey://127.0.0.1:1`");
 }

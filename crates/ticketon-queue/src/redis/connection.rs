@@ -52,13 +52,20 @@ impl Redis {
     /// it once. `?prefix=NAME` keeps several shops on one server apart.
     pub async fn connect(url: &str) -> Result<Self, RedisError> {
         let address = Address::parse(url)?;
+        Self::connect_to(&address).await.map_err(|error| match error {
+            RedisError::Unreachable(why) => RedisError::Unreachable(format!("`{}`: {why}", address.shown)),
+            other => other,
+        })
+    }
+
+    async fn connect_to(address: &Address) -> Result<Self, RedisError> {
         let link = match address.kind {
-            Kind::One => Link::One(one(&address).await?),
-            Kind::Cluster => Link::Cluster(cluster(&address).await?),
+            Kind::One => Link::One(one(address).await?),
+            Kind::Cluster => Link::Cluster(cluster(address).await?),
         };
         let redis = Self {
             link,
-            prefix: address.prefix.into(),
+            prefix: address.prefix.as_str().into(),
         };
         redis.hear().await?;
         Ok(redis)

@@ -1,7 +1,9 @@
 use super::engine::{
     answers_like_a_list, answers_like_the_one_in_memory, keeps_the_contract, server, unused_room,
 };
+use super::private::PrivateRedis;
 use super::together;
+use ticketon_queue::{Redis, RedisError};
 
 #[tokio::test]
 async fn a_queue_keeps_the_contract() {
@@ -54,4 +56,25 @@ async fn rooms_with_any_name_keep_their_keys_in_one_place() {
         assert!(tag(&keys[0]).is_some_and(|tag| !tag.is_empty()), "{keys:?}");
     }
     assert_ne!(unused_room(), unused_room());
+}
+
+#[tokio::test]
+async fn a_server_that_does_not_answer_or_lets_nobody_in_is_named_without_the_password() {
+    let server = PrivateRedis::start_with(&["--requirepass", "secret"]);
+    let address = server.url().replace("redis://", "");
+    Redis::connect(&format!("redis://:secret@{address}"))
+        .await
+        .unwrap();
+    for url in [
+        format!("redis://:wrong-one@{address}"),
+        "redis://:wrong-one@127.0.0.1:1".to_owned(),
+    ] {
+        let refused = Redis::connect(&url).await.err().unwrap();
+        assert!(matches!(refused, RedisError::Unreachable(_)), "{refused:?}");
+        let said = refused.to_string();
+        assert!(
+            said.contains("redis://127.0.0.1:") && !said.contains("wrong-one"),
+            "{said}"
+        );
+    }
 }
