@@ -3,6 +3,7 @@
 
 mod after_a_loss;
 mod engine;
+mod moving;
 mod on_redis;
 mod on_redis_cluster;
 mod private;

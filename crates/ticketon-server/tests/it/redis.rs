@@ -2,6 +2,7 @@
 
 mod on_redis;
 mod on_redis_cluster;
+#[expect(dead_code, reason = "the queue's own tests do more with a server")]
 #[path = "../../../ticketon-queue/tests/queue/redis/private.rs"]
 mod private;
 mod without;

@@ -21,20 +21,22 @@ impl PrivateRedis {
     }
 
     pub(super) fn start_with(settings: &[&'static str]) -> Self {
-        let free = TcpListener::bind(("127.0.0.1", 0)).unwrap();
         let mut server = Self {
             folder: tempfile::tempdir().unwrap(),
-            port: free.local_addr().unwrap().port(),
+            port: free_port(),
             settings: settings.to_vec(),
             running: None,
         };
-        drop(free);
         server.start_again();
         server
     }
 
     pub(super) fn url(&self) -> String {
         format!("redis://127.0.0.1:{}", self.port)
+    }
+
+    pub(super) fn port(&self) -> u16 {
+        self.port
     }
 
     pub(super) fn start_again(&mut self) {
@@ -66,13 +68,42 @@ impl PrivateRedis {
 
     /// Runs a command on it.
     pub(super) async fn command(&self, words: &[&str]) {
+        self.ask::<redis::Value>(words).await;
+    }
+
+    /// Waits until it says that of its cluster.
+    pub(super) async fn hears_of(&self, what: &str) {
+        self.says("CLUSTER", "INFO", what).await;
+    }
+
+    /// Waits until an answer contains something.
+    pub(super) async fn says(&self, command: &str, word: &str, what: &str) {
+        while !self.ask::<String>(&[command, word]).await.contains(what) {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// What it answers to a command.
+    pub(super) async fn ask<T: redis::FromRedisValue>(&self, words: &[&str]) -> T {
         let client = redis::Client::open(self.url()).unwrap();
         let mut connection = client.get_multiplexed_async_connection().await.unwrap();
-        redis::cmd(words[0])
+        let mut command = redis::cmd(words[0]);
+        command
             .arg(&words[1..])
-            .exec_async(&mut connection)
+            .query_async(&mut connection)
             .await
-            .unwrap();
+            .unwrap()
+    }
+}
+
+/// A cluster talks on the port 10,000 above.
+fn free_port() -> u16 {
+    loop {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+        let port = listener.local_addr().unwrap().port();
+        if port < 55_000 {
+            return port;
+        }
     }
 }
 
