@@ -2,7 +2,7 @@
 //!
 //! The servers are those of `cargo xtask up`; a test whose server is missing fails.
 
-mod scratch;
+pub(crate) mod scratch;
 mod suite;
 
 /// Runs tests of the suite on one server.

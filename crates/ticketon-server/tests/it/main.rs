@@ -17,6 +17,8 @@ mod members;
 #[cfg(test)]
 mod on_kafka;
 #[cfg(test)]
+mod on_mysql_and_on_redis;
+#[cfg(test)]
 mod openapi;
 #[cfg(test)]
 mod redis;
