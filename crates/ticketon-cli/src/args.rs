@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    bus, demo, demo_server, dispatcher, event, init, member, openapi, organization, queue, replay, seats,
+    bus, db, demo, demo_server, dispatcher, event, init, member, openapi, organization, queue, replay, seats,
     serve, user, verify,
 };
 use crate::console::Format;
@@ -52,6 +52,9 @@ pub(crate) enum Command {
     Serve(serve::Args),
     Verify(verify::Args),
     Replay(replay::Args),
+    /// The store itself: schema, copies, backups
+    #[command(subcommand)]
+    Db(db::Verb),
     /// What is published for others
     #[command(subcommand)]
     Bus(bus::Verb),

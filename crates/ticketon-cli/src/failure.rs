@@ -5,6 +5,7 @@ use std::path::Path;
 use ticketon_core::store::Unavailable;
 use ticketon_core::{NotPromoted, Refusal};
 use ticketon_server::adapter::kafka::BusError;
+use ticketon_server::adapter::sql::CopyError;
 use ticketon_server::client::{Answer, BadAddress, CallError, Field};
 use ticketon_server::replay::ReplayError;
 use ticketon_server::server::StartError;
@@ -104,6 +105,16 @@ impl From<CallError> for Failure {
         match error {
             CallError::Unreachable(_) => failure.hint("ticketon serve"),
             _ => failure,
+        }
+    }
+}
+
+impl From<CopyError> for Failure {
+    fn from(error: CopyError) -> Self {
+        match error {
+            CopyError::Open(error) => StartError::from(error).into(),
+            CopyError::Unavailable(error) => error.into(),
+            CopyError::Differs { .. } => Self::new(Exit::PromiseBroken, error.to_string()),
         }
     }
 }

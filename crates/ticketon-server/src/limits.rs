@@ -24,6 +24,9 @@ pub const DATABASE_ANSWERS_WITHIN: Duration = Duration::from_secs(10);
 /// How often facts are given their positions, where a commit does not: seats sold by another process are seen so late.
 pub const NUMBER_EVERY: Duration = Duration::from_millis(20);
 
+/// Rows, facts and lines that are copied from one store to another in one transaction: under a megabyte, as a rule.
+pub const COPIED_AT_ONCE: usize = 500;
+
 /// Facts that get their positions in one transaction: some tens of milliseconds.
 pub const NUMBERED_AT_ONCE: usize = 1_000;
 

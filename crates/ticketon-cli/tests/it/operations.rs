@@ -208,3 +208,39 @@ fn one_event_is_verified_by_itself() {
         .expect(4)
         .says("there is no event `nothing`");
 }
+
+#[test]
+fn a_store_is_put_into_a_file_and_made_anew_from_it() {
+    let desk = Desk::with_shop();
+    let status = desk.run(["db", "status", "--format", "json"]).expect(0).json();
+    assert_eq!(status["schema"], "current");
+    let backup = desk
+        .run(["db", "backup", "shop.db", "--format", "json"])
+        .expect(0)
+        .json();
+    assert_eq!(backup["hash"], status["contents"]["hash"]);
+    assert!(backup["rows"].as_u64().unwrap() > 2_000, "{backup}");
+    desk.run(["db", "backup", "shop.db"])
+        .expect(3)
+        .says("there is a store at `shop.db`");
+    desk.run(["db", "restore", "shop.db"])
+        .expect(3)
+        .says("there is a store");
+    let other = ["--data-dir", "other"];
+    desk.run(["db", "restore", "shop.db", other[0], other[1]])
+        .expect(0)
+        .shows(backup["hash"].as_str().unwrap());
+    desk.run(["event", "list", other[0], other[1]])
+        .expect(0)
+        .shows("winter-recital");
+    desk.run(["verify", other[0], other[1]]).expect(0);
+    desk.run(["db", "migrate", other[0], other[1]])
+        .expect(0)
+        .shows("is up to date");
+    desk.run(["db", "copy", "--to", "mysql://root@127.0.0.1:1/shop"])
+        .expect(5)
+        .says("mysql://127.0.0.1:1/shop` does not answer");
+    desk.run(["db", "status", "--data-dir", "nowhere"])
+        .expect(4)
+        .says("there is no store");
+}

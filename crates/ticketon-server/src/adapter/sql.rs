@@ -6,6 +6,7 @@
 
 mod batch;
 mod cache;
+mod copy;
 mod database;
 mod decode;
 mod lists;
@@ -21,6 +22,7 @@ mod texts;
 mod upkeep;
 mod value;
 
+pub use copy::{Copied, CopyError, contents, copy};
 pub use lists::{EventPlace, EventSearch, EventSort, ListedEvent, Lists};
 pub use mysql::{MySqlEngine, MySqlStore};
 pub use open::OpenError;

@@ -45,4 +45,5 @@ on_both! {
     a_whole_sale_keeps_every_promise
     what_people_look_through_is_one_statement
     what_was_just_written_is_read_from_memory
+    a_store_goes_to_a_file_and_back
 }

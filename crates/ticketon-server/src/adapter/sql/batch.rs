@@ -1,9 +1,10 @@
 //! What a batch asks of the store and what it writes, as rows of values; each database's own part makes its SQL of
 //! them.
 
-use ticketon_core::fact::Stream;
-use ticketon_core::row::{RowId, Table, UniqueKey};
-use ticketon_core::store::{Changes, JournalLine, Place, Version};
+use ticketon_core::fact::{Fact, Recorded, Stream};
+use ticketon_core::ids::ChangesId;
+use ticketon_core::row::{Row, RowId, Table, UniqueKey};
+use ticketon_core::store::{Answered, Changes, JournalLine, Place, Version, Versioned};
 
 use super::tables::{self, Shape, TABLES};
 use super::value::{Part as _, Rows, Value};
@@ -39,9 +40,15 @@ pub(super) fn written<R: Rows>(accepted: &[&Changes], journal: &[JournalLine]) -
     let mut tables = vec![R::default(); 2 * TABLES.len()];
     let (mut facts, mut answers, mut lines) = (R::default(), R::default(), R::default());
     for changes in accepted {
-        write_rows(changes, &mut tables)?;
-        write_facts(changes, &mut facts)?;
-        write_answer(changes, &mut answers)?;
+        for (row, replaced) in &changes.writes {
+            write_row(row, replaced.next(), &mut tables[list_of(row.table(), *replaced)])?;
+        }
+        for (fact, n) in changes.facts.iter().zip(0..) {
+            write_fact(&changes.id, n, fact, &mut facts)?;
+        }
+        if let Some(answered) = &changes.answers {
+            write_answer(answered, &mut answers)?;
+        }
     }
     for line in journal {
         lines.push([Value::Text(&line.stream), Value::Bytes(&line.bytes)]);
@@ -50,21 +57,40 @@ pub(super) fn written<R: Rows>(accepted: &[&Changes], journal: &[JournalLine]) -
     Ok(tables)
 }
 
-fn write_rows(changes: &Changes, tables: &mut [impl Rows]) -> serde_json::Result<()> {
-    for (row, version) in &changes.writes {
-        let id = row.id();
-        let shape = Shape::of(id.table());
-        let body = if shape.has_body() {
-            Some(Value::Owned(row.to_json()?))
-        } else {
-            None
-        };
-        let values = tables::key(&id)
-            .into_iter()
-            .chain([Value::number(version.next().0)]);
-        tables[list_of(id.table(), *version)].push(values.chain(tables::searched(row)).chain(body));
+/// A part of a store as it stands, on its way to another.
+#[derive(Default)]
+pub(super) struct Piece {
+    pub(super) rows: Vec<Versioned<Row>>,
+    pub(super) facts: Vec<Logged>,
+    pub(super) answers: Vec<Answered>,
+    pub(super) lines: Vec<JournalLine>,
+}
+
+/// A fact, and which of which changes it is.
+pub(super) struct Logged {
+    pub(super) changes: ChangesId,
+    pub(super) n: u64,
+    pub(super) recorded: Recorded,
+}
+
+/// What a part of another store writes into an empty one.
+pub(super) fn copied<R: Rows>(piece: &Piece) -> serde_json::Result<Vec<R>> {
+    let mut tables = vec![R::default(); 2 * TABLES.len()];
+    let (mut facts, mut answers, mut lines) = (R::default(), R::default(), R::default());
+    for (row, version) in &piece.rows {
+        write_row(row, *version, &mut tables[list_of(row.table(), Version::ABSENT)])?;
     }
-    Ok(())
+    for Logged { changes, n, recorded } in &piece.facts {
+        write_fact(changes, *n, &recorded.fact, &mut facts)?;
+    }
+    for answered in &piece.answers {
+        write_answer(answered, &mut answers)?;
+    }
+    for line in &piece.lines {
+        lines.push([Value::Text(&line.stream), Value::Bytes(&line.bytes)]);
+    }
+    tables.extend([facts, answers, lines]);
+    Ok(tables)
 }
 
 /// Each table has two lists, as it has two statements: rows that exist, then new ones.
@@ -72,32 +98,37 @@ fn list_of(table: Table, replaced: Version) -> usize {
     2 * table as usize + usize::from(replaced == Version::ABSENT)
 }
 
-fn write_facts(changes: &Changes, facts: &mut impl Rows) -> serde_json::Result<()> {
-    for (n, fact) in changes.facts.iter().enumerate() {
-        let stream = match &fact.stream {
-            Stream::System => Value::Null,
-            Stream::Organization(id) => id.value(),
-            Stream::User(id) => id.value(),
-            Stream::Event(id) => id.value(),
-        };
-        let what = Value::Owned(serde_json::to_string(&fact.what)?);
-        let kind = Value::Text(fact.stream.kind());
-        facts.push([
-            Value::Bytes(changes.id.as_bytes()),
-            place(n),
-            kind,
-            stream,
-            Value::moment(fact.at),
-            what,
-        ]);
-    }
+fn write_row(row: &Row, version: Version, list: &mut impl Rows) -> serde_json::Result<()> {
+    let id = row.id();
+    let body = if Shape::of(id.table()).has_body() {
+        Some(Value::Owned(row.to_json()?))
+    } else {
+        None
+    };
+    let values = tables::key(&id).into_iter().chain([Value::number(version.0)]);
+    list.push(values.chain(tables::searched(row)).chain(body));
     Ok(())
 }
 
-fn write_answer(changes: &Changes, answers: &mut impl Rows) -> serde_json::Result<()> {
-    let Some(answered) = &changes.answers else {
-        return Ok(());
+fn write_fact(changes: &ChangesId, n: u64, fact: &Fact, facts: &mut impl Rows) -> serde_json::Result<()> {
+    let stream = match &fact.stream {
+        Stream::System => Value::Null,
+        Stream::Organization(id) => id.value(),
+        Stream::User(id) => id.value(),
+        Stream::Event(id) => id.value(),
     };
+    facts.push([
+        Value::Bytes(changes.as_bytes()),
+        Value::number(n),
+        Value::Text(fact.stream.kind()),
+        stream,
+        Value::moment(fact.at),
+        Value::Owned(serde_json::to_string(&fact.what)?),
+    ]);
+    Ok(())
+}
+
+fn write_answer(answered: &Answered, answers: &mut impl Rows) -> serde_json::Result<()> {
     answers.push([
         Value::Text(&answered.key.caller),
         Value::Text(&answered.key.operation),

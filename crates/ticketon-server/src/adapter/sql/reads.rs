@@ -32,6 +32,11 @@ impl SqlReads {
         Self { database, cache }
     }
 
+    /// Everything as it stands, for whoever copies it.
+    pub(super) async fn whole(&self) -> Result<SqlSnapshot, Error> {
+        SqlSnapshot::begin(&self.database).await
+    }
+
     /// How often the database was asked: what the row cache answers is not counted.
     pub fn asked(&self) -> u64 {
         self.database.asked()

@@ -13,7 +13,7 @@ use super::tables::{self, Shape};
 use super::texts::{self, TableTexts};
 use super::value::Value;
 
-pub(super) struct SqlSnapshot(Still);
+pub(super) struct SqlSnapshot(pub(super) Still);
 
 impl SqlSnapshot {
     pub(super) async fn begin(database: &Database) -> Result<Self, Error> {
@@ -23,7 +23,7 @@ impl SqlSnapshot {
         Ok(Self(still))
     }
 
-    async fn page(
+    pub(super) async fn page(
         &mut self,
         table: Table,
         after: Option<&RowId>,

@@ -12,7 +12,9 @@ use ticketon_core::seat::SeatState;
 use ticketon_core::store::{
     Changes, Conflict, Engine, Found, Freshness, JournalLine, NotWritten, Reads as _, Store as _, Version,
 };
-use ticketon_server::adapter::sql::{MySqlEngine, MySqlStore, OpenError, SqlReads, SqlStore, Upkeep};
+use ticketon_server::adapter::sql::{
+    CopyError, MySqlEngine, MySqlStore, OpenError, SqlReads, SqlStore, StoreAddress, Upkeep, contents, copy,
+};
 use ticketon_server::committer::Committers;
 
 use super::scratch::{Server, execute};
@@ -342,4 +344,44 @@ pub(super) async fn what_was_just_written_is_read_from_memory(server: &Server) {
         0,
         "hold, order and confirm ask the database nothing"
     );
+}
+
+pub(super) async fn a_store_goes_to_a_file_and_back(server: &Server) {
+    let database = |url: String| StoreAddress::Database { url, read_url: None };
+    let sold = database(server.database().await);
+    let house = House::on(SqlStore::open_or_create(&sold).await.unwrap()).await;
+    let show = house.gala(2).await;
+    let ana = house.buyer("ana");
+    ana.enter(&show).await;
+    ana.key("once").buy(&show, ["A-1", "A-2"]).await;
+    let folder = tempfile::TempDir::new().unwrap();
+    let file = StoreAddress::File(folder.path().join("shop.db"));
+    // Beside the shop that sells: not every fact has its position yet.
+    let there = copy(&sold, &file).await.unwrap();
+    assert!(
+        there.rows > 20 && there.facts > 5 && there.answers == 1 && there.lines > 0,
+        "{there:?}"
+    );
+    let back = database(server.database().await);
+    assert_eq!(
+        copy(&file, &back).await.unwrap(),
+        there,
+        "whichever database has it"
+    );
+    assert_eq!(contents(&sold).await.unwrap(), there);
+    assert!(matches!(
+        copy(&file, &back).await,
+        Err(CopyError::Open(OpenError::Exists(_)))
+    ));
+
+    let house = House::on(SqlStore::open(&back).await.unwrap()).await;
+    assert_eq!(
+        house.buyer("ana").get("tickets").await.done()["items"]
+            .as_array()
+            .unwrap()
+            .len(),
+        2
+    );
+    house.buyer("bob").enter(&show).await;
+    house.is_in_order().await;
 }

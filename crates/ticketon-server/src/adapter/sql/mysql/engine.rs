@@ -9,8 +9,9 @@ use sqlx::{AssertSqlSafe, Error, MySqlConnection};
 use ticketon_core::store::{Changes, Engine, Found, JournalLine, NotWritten};
 use tokio::time::timeout;
 
-use super::super::batch::{self, Asked};
+use super::super::batch::{self, Asked, Piece};
 use super::super::cache::RowCache;
+use super::super::value::unreadable;
 use super::connect;
 use super::errors::{is_answer, not_written};
 use super::literal::LiteralRows;
@@ -38,6 +39,15 @@ impl MySqlEngine {
             is_in_transaction: false,
             cache,
         }
+    }
+
+    /// Takes in a part of another store.
+    pub(in crate::adapter::sql) async fn take(&mut self, piece: &Piece) -> Result<(), Error> {
+        let lists = batch::copied::<LiteralRows>(piece).map_err(unreadable)?;
+        let text = format!("{START};\n{}", texts::commit(&lists));
+        self.call(text).await?;
+        self.is_in_transaction = false;
+        Ok(())
     }
 
     async fn call(&mut self, text: String) -> Result<Vec<MySqlRow>, Error> {

@@ -26,14 +26,14 @@ pub(super) enum Lock {
     Share,
 }
 
-/// The log as it would stand if what is visible now were numbered now.
+/// The log as it would stand if what is visible now were numbered now, and of which changes each fact is.
 pub(in crate::adapter::sql) const FACTS_WITH_UNNUMBERED: &str = "
-SELECT position, stream_kind, stream_id, at, body FROM (
-    (SELECT position, stream_kind, stream_id, at, body FROM fact
+SELECT position, stream_kind, stream_id, at, body, changes_id, n FROM (
+    (SELECT position, stream_kind, stream_id, at, body, changes_id, n FROM fact
      WHERE position > ?1 ORDER BY position LIMIT ?2)
     UNION ALL
     (SELECT (SELECT coalesce(max(position), 0) FROM fact) + row_number() OVER (ORDER BY id),
-            stream_kind, stream_id, at, body
+            stream_kind, stream_id, at, body, changes_id, n
      FROM fact WHERE position IS NULL)) log
 WHERE position > ?1 ORDER BY position LIMIT ?2";
 

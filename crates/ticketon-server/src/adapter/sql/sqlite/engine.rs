@@ -8,9 +8,10 @@ use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteRow};
 use sqlx::{ConnectOptions as _, Error, Sqlite, SqliteConnection};
 use ticketon_core::store::{Changes, Engine, Found, JournalLine, NotWritten};
 
-use super::super::batch::{self, Asked};
+use super::super::batch::{self, Asked, Piece};
 use super::super::cache::RowCache;
 use super::super::decode::unavailable;
+use super::super::value::unreadable;
 use super::texts::Call;
 
 /// The writing half of a SQLite store.
@@ -47,6 +48,14 @@ impl SqliteEngine {
         let rows = query.fetch_all(&mut connection).await?;
         self.connection = Some(connection);
         Ok(rows)
+    }
+
+    /// Takes in a part of another store.
+    pub(in crate::adapter::sql) async fn take(&mut self, piece: &Piece) -> Result<(), Error> {
+        let lists = batch::copied(piece).map_err(unreadable)?;
+        self.call(sqlx::query("BEGIN IMMEDIATE")).await?;
+        self.call(Call::commit(lists).query()).await?;
+        Ok(())
     }
 
     async fn open(&mut self, asked: &Asked<'_>) -> Result<Found, Error> {
