@@ -7,7 +7,7 @@ use ticketon_core::ids::{EventId, Slug};
 use ticketon_core::row::{RowId, UniqueKey};
 use ticketon_core::store::Reads as _;
 use ticketon_core::time::Clock as _;
-use ticketon_core::verify::{Basis, Report};
+use ticketon_core::verify::{Basis, ProviderBooks, Report};
 use ticketon_server::adapter::sql::{SqlReads, SqlStore, StoreAddress};
 use ticketon_server::adapter::system::SystemClock;
 use ticketon_server::data_folder::DataFolder;
@@ -69,15 +69,16 @@ impl Beside {
         self.clock.now()
     }
 
-    /// Checks every promise, against the sandbox's ledger if the folder has one. The ledger is read before the store,
-    /// so that a sale that goes on gives no false alarm.
+    /// Checks every promise, against the folder's ledger of the sandbox: where there is none, it has taken nothing. The
+    /// ledger is read before the store, so that a sale that goes on gives no false alarm.
     pub(crate) async fn check(&self, basis: Basis) -> Result<Report, Failure> {
         let ledger = DataFolder::ledger_in(&self.data_dir);
-        let provider = if ledger.exists() {
-            Some(books_of(&ledger, self.now())?)
+        let books = if ledger.exists() {
+            books_of(&ledger, self.now())?
         } else {
-            None
+            ProviderBooks::empty(self.now())
         };
+        let provider = Some(books);
         self.check_alone(&Basis { provider, ..basis }).await
     }
 

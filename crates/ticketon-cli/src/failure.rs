@@ -63,13 +63,13 @@ impl Failure {
             (code, "") => code.to_owned(),
             (code, detail) => format!("{code}: {detail}"),
         };
-        // One fault is said by the sentence itself.
-        if problem.fields.len() > 1 {
-            for Field {
-                field,
-                message: fault,
-            } in &problem.fields
-            {
+        for Field {
+            field,
+            message: fault,
+        } in &problem.fields
+        {
+            // Where there is only one, the sentence itself often says it.
+            if !problem.detail.contains(fault.as_str()) {
                 message.extend(["\n  ", field, ": ", fault]);
             }
         }

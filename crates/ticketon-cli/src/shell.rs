@@ -7,6 +7,7 @@ use crate::args::Global;
 use crate::configuration::{Configuration, Key};
 use crate::connection::Connection;
 use crate::console::Console;
+use crate::exit::Exit;
 use crate::failure::Failure;
 
 /// What every command has at hand.
@@ -44,11 +45,15 @@ impl Shell {
 
     /// How the shop is run.
     pub(crate) fn settings(&self) -> Result<Settings, Failure> {
-        self.configuration.settings(Roles::all())
+        self.settings_of(Roles::all())
     }
 
     /// How it is run by a process of these roles.
     pub(crate) fn settings_of(&self, roles: Roles) -> Result<Settings, Failure> {
+        if self.server.is_some() {
+            let message = "this command is about this machine and its data folder: it takes no `--server`";
+            return Err(Failure::new(Exit::Usage, message));
+        }
         self.configuration.settings(roles)
     }
 

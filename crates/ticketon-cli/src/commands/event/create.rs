@@ -29,7 +29,8 @@ impl Args {
     /// Drafts it, and prints it.
     pub(crate) async fn run(self, shell: &Shell) -> Result<Exit, Failure> {
         let file = EventFile::read(&self.file)?;
-        // A plan that is not there is noticed before anything is made.
+        // A plan that is not there, or is none, is noticed before anything is made.
+        file.plans()?;
         let plans = file.plan_files()?;
         let shop = shell.connect().await?;
         let event = draft(&shop, &file, plans).await;
@@ -55,7 +56,10 @@ pub(crate) async fn draft(
     let event: Event = created.json()?;
     for (performance, plan) in event.performances.iter().zip(plans) {
         if let Some(plan) = plan {
-            seed(shop, &performance.id, plan).await?;
+            let seeded = seed(shop, &performance.id, plan).await;
+            // The draft is there: to make it again would be refused.
+            seeded
+                .map_err(|failure| failure.hint(format!("ticketon seats seed {} --plan FILE", event.slug)))?;
         }
     }
     let path = format!("/api/v1/events/{}", event.slug);

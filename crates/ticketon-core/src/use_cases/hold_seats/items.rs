@@ -153,7 +153,7 @@ impl Scene {
             .filter_map(|number| self.plan.key_of(*number).cloned())
             .collect();
         let names: Vec<&str> = taken.iter().map(SeatKey::as_str).collect();
-        let message = format!("somebody else has {}: choose others", names.join(", "));
+        let message = format!("no longer free: {}; choose others", names.join(", "));
         let alternatives = self.alternatives(gone).unwrap_or_default();
         Refusal::new(Code::SeatTaken, message).with(Details::Seats { taken, alternatives })
     }

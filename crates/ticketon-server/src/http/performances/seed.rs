@@ -92,9 +92,9 @@ fn not_a_plan(error: &PlanError) -> Refusal {
             field: problem.place.to_string(),
             message: problem.fault.to_string(),
         });
-    let message = format!(
-        "the plan has {} faults: correct what `fields` lists",
-        problems.len()
-    );
+    let message = match problems.len() {
+        1 => "the plan has a fault: correct it".to_owned(),
+        faults => format!("the plan has {faults} faults: correct them"),
+    };
     Refusal::new(Code::PlanInvalid, message).with(Details::Fields(fields.collect()))
 }
