@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    bus, db, demo, demo_server, dispatcher, event, init, member, openapi, organization, queue, replay, seats,
-    serve, user, verify,
+    asyncapi, bus, db, demo, demo_server, dispatcher, event, init, member, openapi, organization, queue,
+    replay, seats, serve, user, verify,
 };
 use crate::console::Format;
 
@@ -80,6 +80,7 @@ pub(crate) enum Command {
     #[command(subcommand)]
     User(user::Verb),
     Openapi(openapi::Args),
+    Asyncapi(asyncapi::Args),
     #[command(hide = true)]
     DemoServer(demo_server::Args),
 }

@@ -1,5 +1,6 @@
 //! What each command does: one command, one file.
 
+pub(crate) mod asyncapi;
 pub(crate) mod bus;
 pub(crate) mod db;
 pub(crate) mod demo;
@@ -29,6 +30,7 @@ pub(crate) async fn run(args: Args, console: Console) -> Result<Exit, Failure> {
     match command {
         Command::Demo(demo) => demo.run(console).await,
         Command::Openapi(openapi::Args {}) => openapi::run(console),
+        Command::Asyncapi(asyncapi::Args {}) => asyncapi::run(console),
         Command::DemoServer(server) => server.run(&global).await,
         Command::Init(init) => init.run(&Shell::new(console, global)?).await,
         Command::Serve(serve) => serve.run(Shell::new(console, global)?).await,

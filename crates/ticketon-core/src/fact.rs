@@ -45,7 +45,7 @@ pub struct Position(pub u64);
 
 /// Facts of one stream keep their order everywhere: all facts of a sale go to its event, those of a person to
 /// the user, all else to its organization, or to the system.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Stream {
     /// Of the shop itself.
@@ -312,6 +312,35 @@ impl Spent {
 }
 
 impl What {
+    /// Every kind.
+    pub const KINDS: &[&str] = &[
+        "organization_created",
+        "member_named",
+        "user_created",
+        "user_changed",
+        "session_started",
+        "session_refreshed",
+        "session_ended",
+        "key_created",
+        "event_created",
+        "event_published",
+        "plan_stored",
+        "seats_seeded",
+        "seats_held",
+        "hold_ended",
+        "purchase_started",
+        "payment_started",
+        "payment_approving",
+        "payment_failed",
+        "purchase_paid",
+        "paid_twice",
+        "purchase_ended",
+        "refund_requested",
+        "refund_done",
+        "refund_retried",
+        "refund_failed",
+    ];
+
     /// Its kind, as it is written.
     pub fn kind(&self) -> &'static str {
         match self {
@@ -387,6 +416,19 @@ impl What {
     }
 }
 
+impl fmt::Display for Stream {
+    /// Its kind, and which: `event 019a…`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.kind())?;
+        match self {
+            Self::System => Ok(()),
+            Self::Organization(id) => write!(f, " {id}"),
+            Self::User(id) => write!(f, " {id}"),
+            Self::Event(id) => write!(f, " {id}"),
+        }
+    }
+}
+
 impl fmt::Display for Position {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
@@ -398,5 +440,32 @@ impl Position {
     #[must_use]
     pub fn next(self) -> Self {
         Self(self.0 + 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_is_listed_as_it_is_written() {
+        // Whoever reads an unknown kind is told of all that there are.
+        let unknown = serde_json::from_str::<What>("{\"kind\": \"unknown\"}")
+            .unwrap_err()
+            .to_string();
+        let known = unknown.split("expected one of ").nth(1).unwrap();
+        let known: Vec<&str> = known.split('`').skip(1).step_by(2).collect();
+        assert_eq!(known, What::KINDS);
+    }
+
+    #[test]
+    fn a_kind_is_what_is_written() {
+        let user = "019a8b5e-7c00-7000-8000-000000000001".parse().unwrap();
+        let what = What::SessionEnded {
+            user,
+            token_reused: true,
+        };
+        assert_eq!(serde_json::to_value(&what).unwrap()["kind"], what.kind());
+        assert!(What::KINDS.contains(&what.kind()));
     }
 }

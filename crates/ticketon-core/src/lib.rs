@@ -6,6 +6,7 @@
 
 pub mod availability;
 pub mod caller;
+pub mod chain;
 pub mod choose;
 pub mod claims;
 mod context;

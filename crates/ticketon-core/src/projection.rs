@@ -12,6 +12,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+use crate::chain::Chain;
 use crate::fact::{Position, Recorded};
 use crate::figures::{Figures, Minute};
 use crate::limits;
@@ -28,6 +29,8 @@ pub enum Projection {
     Minutes,
     /// What must be accounted for.
     Trail,
+    /// Each stream's facts, hashed one after the other.
+    Chains,
 }
 
 /// A projection's rows in memory, as facts up to a position make them.
@@ -48,12 +51,12 @@ pub struct StateHash(String);
 
 /// A text that names no projection.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no projection: there are `figures`, `minutes` and `trail`")]
+#[error("`{0}` is no projection: there are `figures`, `minutes`, `trail` and `chains`")]
 pub struct UnknownProjection(String);
 
 impl Projection {
     /// Every projection.
-    pub const ALL: [Self; 3] = [Self::Figures, Self::Minutes, Self::Trail];
+    pub const ALL: [Self; 4] = [Self::Figures, Self::Minutes, Self::Trail, Self::Chains];
 
     /// Whose cursor says how far it has come.
     pub fn reader(self) -> Reader {
@@ -61,6 +64,7 @@ impl Projection {
             Self::Figures => Reader::Figures,
             Self::Minutes => Reader::Minutes,
             Self::Trail => Reader::Trail,
+            Self::Chains => Reader::Chains,
         }
     }
 
@@ -70,6 +74,7 @@ impl Projection {
             Self::Figures => Table::Figures,
             Self::Minutes => Table::Minute,
             Self::Trail => Table::Trail,
+            Self::Chains => Table::Chain,
         }
     }
 
@@ -83,6 +88,7 @@ impl Projection {
                 .what
                 .is_accountable()
                 .then_some(RowId::Trail(recorded.position)),
+            Self::Chains => Some(RowId::Chain(fact.stream)),
         }
     }
 
@@ -107,6 +113,13 @@ impl Projection {
                 Some(minute.into())
             }
             Self::Trail => Some(recorded.clone().into()),
+            Self::Chains => {
+                let mut chain = row
+                    .and_then(Chain::from_row)
+                    .unwrap_or_else(|| Chain::begun(fact.stream));
+                chain.count(recorded);
+                Some(chain.into())
+            }
         }
     }
 }
@@ -181,13 +194,7 @@ impl Projected {
             );
             hash.update([b'\n']);
         }
-        let mut text = String::with_capacity(64);
-        for byte in hash.finalize() {
-            text.extend(
-                [byte >> 4, byte & 15].map(|half| char::from(b"0123456789abcdef"[usize::from(half)])),
-            );
-        }
-        StateHash(text)
+        StateHash::of(hash)
     }
 
     /// The names of the rows that only one of the two has, or that differ.
@@ -198,6 +205,24 @@ impl Projected {
         names.extend(missing.cloned());
         names.sort();
         names
+    }
+}
+
+impl StateHash {
+    /// What a hash has come to, in hex.
+    pub(crate) fn of(hash: Sha256) -> Self {
+        let mut text = String::with_capacity(64);
+        for byte in hash.finalize() {
+            text.extend(
+                [byte >> 4, byte & 15].map(|half| char::from(b"0123456789abcdef"[usize::from(half)])),
+            );
+        }
+        Self(text)
+    }
+
+    /// The hash in hex.
+    pub fn as_str(&self) -> &str {
+        &self.0
     }
 }
 

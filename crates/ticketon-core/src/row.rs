@@ -7,6 +7,7 @@ use std::fmt::{self, Write as _};
 
 use serde::{Deserialize, Serialize};
 
+use crate::chain::Chain;
 use crate::event::{Event, Performance};
 use crate::fact::{Position, Recorded, Stream};
 use crate::figures::{Figures, Minute};
@@ -148,6 +149,8 @@ rows! {
     Minute(Minute) by (event: EventId, minute: Timestamp) = |it| (it.event, it.minute);
     /// What must be accounted for, fact by fact: a projection.
     Trail(Recorded) by (position: Position) = |it| (it.position);
+    /// Each stream's facts, hashed one after the other: a projection.
+    Chain(Chain) by (stream: Stream) = |it| (it.stream);
     /// How far queues have numbered their visitors.
     Numbering(Numbering) by (sale: SaleId) = |it| (it.sale);
     /// How far each reader of the log has come.
@@ -191,6 +194,8 @@ pub trait Stored: Sized + Into<Row> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reader {
+    /// Hashes each stream's facts.
+    Chains,
     /// Keeps the sales figures.
     Figures,
     /// Keeps what was sold in each minute.
@@ -206,6 +211,7 @@ pub enum Reader {
 impl fmt::Display for Reader {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::Chains => "chains",
             Self::Figures => "figures",
             Self::Minutes => "minutes",
             Self::Queue => "queue",
@@ -265,6 +271,7 @@ impl Row {
             | Self::Figures(_)
             | Self::Minute(_)
             | Self::Trail(_)
+            | Self::Chain(_)
             | Self::Numbering(_)
             | Self::Cursor(_) => None,
         }
@@ -292,6 +299,7 @@ impl Row {
             | Self::Figures(_)
             | Self::Minute(_)
             | Self::Trail(_)
+            | Self::Chain(_)
             | Self::Numbering(_)
             | Self::Cursor(_) => None,
         }

@@ -7,7 +7,8 @@ use super::sample::{
     ticket, user,
 };
 use super::subject::Subject;
-use crate::fact::{Position, Recorded};
+use crate::chain::Chain;
+use crate::fact::{Position, Recorded, Stream};
 use crate::figures::{Figures, Minute};
 use crate::hold::HoldState;
 use crate::money::Won;
@@ -166,6 +167,8 @@ pub(super) async fn every_kind_of_row_is_read_as_it_was_written<E: Engine, R: Re
         seat(1, SeatState::Sold(ticket(1, 1, TicketState::Issued).id)).into(),
         Figures::none(event_id()).into(),
         Minute::quiet(event_id(), NOW.minute()).into(),
+        Chain::begun(Stream::System).into(),
+        Chain::begun(Stream::Event(event_id())).into(),
         Recorded {
             position: Position(3),
             fact: fact(),

@@ -5,6 +5,7 @@
 //! nothing of the shop waits for Kafka, and what is published twice is told by its sequence. Topics are made when
 //! somebody connects, never while the shop serves.
 
+mod asyncapi;
 mod client;
 mod consumer;
 mod dead;
@@ -16,6 +17,7 @@ mod publisher;
 mod status;
 mod topics;
 
+pub use asyncapi::asyncapi;
 pub use consumer::{Consumer, Received};
 pub use dead::DeadLetter;
 pub use error::BusError;

@@ -1,5 +1,7 @@
 //! Projections made anew, compared, and put in place.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use serde_json::json;
 use ticketon_core::fact::{Position, Recorded};
@@ -198,6 +200,41 @@ async fn a_gap_in_the_log_is_found() {
         [(Position(head), Position(head))],
         "the end is cut off"
     );
+}
+
+/// A log in which somebody has changed one fact.
+struct Changed(Box<dyn Snapshot>);
+
+#[async_trait]
+impl Snapshot for Changed {
+    async fn rows(
+        &mut self,
+        table: Table,
+        after: Option<&RowId>,
+        limit: usize,
+    ) -> Result<Vec<Versioned<Row>>, Unavailable> {
+        self.0.rows(table, after, limit).await
+    }
+
+    async fn facts(&mut self, after: Position, limit: usize) -> Result<Vec<Recorded>, Unavailable> {
+        let mut facts = self.0.facts(after, limit).await?;
+        for recorded in facts.iter_mut().filter(|it| it.position == Position(2)) {
+            recorded.fact.at = recorded.fact.at + Duration::from_millis(1);
+        }
+        Ok(facts)
+    }
+}
+
+#[tokio::test]
+async fn a_fact_that_was_changed_is_found_by_its_streams_chain() {
+    let (house, _) = sold().await;
+    let snapshot = house.shop.cx.reads.snapshot().await.unwrap();
+    let mut changed = Changed(snapshot);
+    let stream = changed.0.facts(Position(1), 1).await.unwrap()[0].fact.stream;
+    let found = replay(&mut changed, &everything(), |_| ()).await.unwrap();
+    assert!(!found.is_same());
+    let chains = found.projections.last().unwrap();
+    assert_eq!(chains.differing, [RowId::Chain(stream)]);
 }
 
 #[tokio::test]

@@ -50,6 +50,17 @@ pub(super) fn redis_in_two_rooms(tree: &Tree) -> Vec<Finding> {
     )
 }
 
+pub(super) fn kafka_in_one_room(tree: &Tree) -> Vec<Finding> {
+    let rooms = ["crates/ticketon-server/src/adapter/kafka"];
+    let outside = tree.rust(&["crates/"]).filter(|file| file.path.contains("/src/"));
+    said_beside_tests(
+        outside.filter(|file| !file.is_below(&rooms)),
+        &["rdkafka::"],
+        "kafka_in_one_room",
+        "publish with `Publisher` and read with `Consumer` of `adapter/kafka`; nothing of the shop waits for Kafka",
+    )
+}
+
 pub(super) fn http_in_one_room(tree: &Tree) -> Vec<Finding> {
     // The room, the client that calls it, the file that opens the listener, and the sandbox, which has a listener of its
     // own because it stands for somebody else's server.
@@ -217,6 +228,28 @@ mod tests {
         assert_eq!(
             places(redis_in_two_rooms, &tree),
             ["crates/ticketon-server/src/rooms.rs:2"]
+        );
+    }
+
+    #[test]
+    fn kafka_is_spoken_to_in_one_room_alone() {
+        let tree = Tree::of([
+            (
+                "crates/ticketon-server/src/adapter/kafka/client.rs",
+                "use rdkafka::ClientConfig;\n",
+            ),
+            (
+                "crates/ticketon-server/src/background/relay.rs",
+                "use crate::adapter::kafka::Publisher;\nuse rdkafka::Message;\n",
+            ),
+            (
+                "crates/ticketon-server/tests/it/on_kafka.rs",
+                "use rdkafka::ClientConfig;\n",
+            ),
+        ]);
+        assert_eq!(
+            places(kafka_in_one_room, &tree),
+            ["crates/ticketon-server/src/background/relay.rs:2"]
         );
     }
 

@@ -15,6 +15,9 @@ const TOPIC: &str = "ticketon-topic";
 const PARTITION: &str = "ticketon-partition";
 const OFFSET: &str = "ticketon-offset";
 
+/// What a dead letter says in headers beside what it brought along.
+pub(super) const HEADERS: [&str; 4] = [REASON, TOPIC, PARTITION, OFFSET];
+
 /// A message that was put aside.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct DeadLetter {

@@ -15,7 +15,7 @@ use crate::settings::KafkaAddress;
 
 /// The kinds of streams, each with its topic's partitions: as many readers may share its facts. Events carry the crowd;
 /// the system's few facts are one stream.
-const KINDS: [(&str, i32); 4] = [("event", 12), ("organization", 3), ("system", 1), ("user", 6)];
+pub(super) const KINDS: [(&str, i32); 4] = [("event", 12), ("organization", 3), ("system", 1), ("user", 6)];
 
 /// As many as the broker's own setting says.
 const REPLICATION: TopicReplication<'_> = TopicReplication::Fixed(-1);
@@ -35,7 +35,12 @@ impl Topics {
 
     /// Where a stream's facts are published.
     pub(super) fn of_stream(&self, stream: &Stream) -> String {
-        self.named(stream.kind())
+        self.of_kind(stream.kind())
+    }
+
+    /// Where the facts of streams of this kind are published.
+    pub(super) fn of_kind(&self, kind: &str) -> String {
+        self.named(kind)
     }
 
     /// The kind of streams whose facts a topic has.
@@ -45,7 +50,7 @@ impl Topics {
 
     /// All topics of facts.
     pub(super) fn of_facts(&self) -> Vec<String> {
-        KINDS.iter().map(|(kind, _)| self.named(kind)).collect()
+        KINDS.iter().map(|(kind, _)| self.of_kind(kind)).collect()
     }
 
     /// Where what nobody could read is put.

@@ -5,7 +5,7 @@
 //! by hand (`schema.rs`); a test holds the two together.
 
 use sqlx::Error;
-use ticketon_core::fact::Position;
+use ticketon_core::fact::{Position, Stream};
 use ticketon_core::ids::{
     EventId, HoldId, KeyId, OrderId, OrganizationId, PerformanceId, Person, PurchaseId, RefundId, SaleId,
     SessionId, TicketId, UserId,
@@ -120,6 +120,8 @@ tables! {
     Minute minute (event: EventId, minute: Timestamp)
         |_it| {} {}
     Trail trail (position: Position)
+        |_it| {} {}
+    Chain chain (stream: Stream)
         |_it| {} {}
     Numbering numbering (sale: SaleId)
         |_it| {} {}

@@ -1,7 +1,7 @@
 //! Values on their way to and from SQL: what a column holds, and what names a row, whatever the database.
 
 use sqlx::Error;
-use ticketon_core::fact::Position;
+use ticketon_core::fact::{Position, Stream};
 use ticketon_core::ids::{
     EventId, HoldId, KeyId, OrderId, OrganizationId, PerformanceId, Person, PurchaseId, RefundId, SaleId,
     SessionId, TicketId, UserId,
@@ -160,12 +160,38 @@ impl Part for Position {
     }
 }
 
+impl Part for Stream {
+    const KIND: Kind = Kind::Text;
+
+    /// Begins with a digit, so that all sort as streams do.
+    fn value(&self) -> Value<'_> {
+        Value::Owned(match self {
+            Self::System => "0".to_owned(),
+            Self::Organization(id) => format!("1{id}"),
+            Self::User(id) => format!("2{id}"),
+            Self::Event(id) => format!("3{id}"),
+        })
+    }
+
+    fn read(row: &dyn Columns, column: usize) -> Result<Self, Error> {
+        let text = row.text(column)?;
+        match text.split_at_checked(1) {
+            Some(("0", "")) => Ok(Self::System),
+            Some(("1", id)) => id.parse().map(Self::Organization).map_err(unreadable),
+            Some(("2", id)) => id.parse().map(Self::User).map_err(unreadable),
+            Some(("3", id)) => id.parse().map(Self::Event).map_err(unreadable),
+            _ => Err(unreadable(format!("no stream is named `{text}`"))),
+        }
+    }
+}
+
 impl Part for Reader {
     const KIND: Kind = Kind::Text;
 
     /// In alphabetical order as the readers are in their own, so that both sort alike.
     fn value(&self) -> Value<'_> {
         Value::Text(match self {
+            Self::Chains => "chains",
             Self::Figures => "figures",
             Self::Minutes => "minutes",
             Self::Queue => "queue",
@@ -176,6 +202,7 @@ impl Part for Reader {
 
     fn read(row: &dyn Columns, column: usize) -> Result<Self, Error> {
         match row.text(column)? {
+            "chains" => Ok(Self::Chains),
             "figures" => Ok(Self::Figures),
             "minutes" => Ok(Self::Minutes),
             "queue" => Ok(Self::Queue),

@@ -14,7 +14,7 @@ use super::super::value::Columns as _;
 use super::open::{failed, shown};
 
 /// What a database must have been through, in order. `{texts}` is how the server compares texts.
-const MIGRATIONS: &[&str] = &[FIRST, SECOND, THIRD];
+const MIGRATIONS: &[&str] = &[FIRST, SECOND, THIRD, FOURTH];
 
 /// What a database is found to be.
 struct Seen {
@@ -391,6 +391,15 @@ CREATE TABLE IF NOT EXISTS minute (
 
 CREATE TABLE IF NOT EXISTS trail (
     position BIGINT PRIMARY KEY,
+    version BIGINT NOT NULL,
+    body LONGTEXT NOT NULL
+) {texts};
+";
+
+/// Each stream's facts, hashed one after the other.
+const FOURTH: &str = "
+CREATE TABLE IF NOT EXISTS chain (
+    stream VARCHAR(40) PRIMARY KEY,
     version BIGINT NOT NULL,
     body LONGTEXT NOT NULL
 ) {texts};

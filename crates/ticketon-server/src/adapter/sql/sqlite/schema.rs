@@ -7,7 +7,7 @@
 //! References are left out where every purchase would pay for them and a relied-on version already says it.
 
 /// What a file must have been through, in order.
-pub(super) const MIGRATIONS: &[&str] = &[FIRST, SECOND, THIRD, FOURTH];
+pub(super) const MIGRATIONS: &[&str] = &[FIRST, SECOND, THIRD, FOURTH, FIFTH];
 
 /// Says in the file's head that it is ours: "TKTN".
 pub(super) const APPLICATION_ID: i64 = 0x544B_544E;
@@ -221,6 +221,15 @@ CREATE TABLE minute (
 
 CREATE TABLE trail (
     position INTEGER PRIMARY KEY NOT NULL,
+    version INTEGER NOT NULL,
+    body TEXT NOT NULL
+) STRICT;
+";
+
+/// Each stream's facts, hashed one after the other.
+const FIFTH: &str = "
+CREATE TABLE chain (
+    stream TEXT PRIMARY KEY NOT NULL,
     version INTEGER NOT NULL,
     body TEXT NOT NULL
 ) STRICT;
