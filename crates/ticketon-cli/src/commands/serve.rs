@@ -41,6 +41,8 @@ impl Args {
         if !SqlStore::exists(&store).await.map_err(StartError::from)? {
             shell.console.say(format_args!("a new store in {store}"));
         }
+        // From here on, so that whoever hears that it serves can stop it.
+        let stop = told_to_stop()?;
         let listener = listen(settings.listen()).await?;
         let address = listener.local_addr().map_err(StartError::Listener)?;
         let server = Server::open_or_create(&settings)
@@ -60,7 +62,7 @@ impl Args {
                 "selling for play money: payments go to the sandbox at {sandbox}"
             ));
         }
-        server.serve(listener, told_to_stop()?).await?;
+        server.serve(listener, stop).await?;
         Ok(Exit::Done)
     }
 }
