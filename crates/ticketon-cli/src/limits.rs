@@ -45,3 +45,21 @@ pub(crate) const QUIET_WITHIN: Duration = Duration::from_secs(45);
 
 /// Seeding a stadium takes so long at most; the server gives up sooner.
 pub(crate) const SEEDED_WITHIN: Duration = Duration::from_mins(6);
+
+/// The sandbox's usual time for a confirm: a real provider's.
+pub(crate) const SANDBOX_MEDIAN: Duration = Duration::from_millis(200);
+
+/// Buyers look for the outcome of a payment for this long, where outcomes come.
+pub(crate) const OUTCOME_WITHIN: Duration = Duration::from_mins(1);
+
+/// And for this long where they do not.
+pub(crate) const NO_OUTCOME_AFTER: Duration = Duration::from_secs(3);
+
+/// The picture of a sale is drawn anew this often: people see no more.
+pub(crate) const DRAWN_EVERY: Duration = Duration::from_millis(200);
+
+/// Where no outcomes come, the sale is looked at after this: longer than the horizon that it is judged by.
+pub(crate) const QUIET_WITHOUT_OUTCOMES: Duration = Duration::from_secs(6);
+
+/// Meanwhile the store is asked this often whether all is quiet.
+pub(crate) const QUIET_POLLED: Duration = Duration::from_millis(100);
