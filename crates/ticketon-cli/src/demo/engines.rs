@@ -8,17 +8,17 @@ use ticketon_server::settings::{Settings, store_at};
 use crate::exit::Exit;
 use crate::failure::Failure;
 
-/// Where the engines are.
+/// Where the engines are: all three, or none.
 #[derive(Debug, Clone, PartialEq, Eq, clap::Args)]
 pub(crate) struct Engines {
     /// A MySQL or MariaDB server; the demo makes a database there
-    #[arg(long, hide = true, value_name = "URL")]
+    #[arg(long, hide = true, value_name = "URL", required = false, requires_all = ["queue", "bus"])]
     store: String,
     /// A Redis
-    #[arg(long, hide = true, value_name = "URL")]
+    #[arg(long, hide = true, value_name = "URL", required = false, requires_all = ["store", "bus"])]
     queue: String,
     /// A Kafka
-    #[arg(long, hide = true, value_name = "URL")]
+    #[arg(long, hide = true, value_name = "URL", required = false, requires_all = ["store", "queue"])]
     bus: String,
 }
 
