@@ -9,6 +9,9 @@
 mod buy_with_curl;
 mod demo;
 mod operations;
+mod publishing;
 mod refusals;
+mod replaying;
+mod roles;
 mod serving;
 mod support;

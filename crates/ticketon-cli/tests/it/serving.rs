@@ -1,49 +1,7 @@
 //! `serve`: commands find it, and it stops when it is told to.
 
-use std::io::{BufRead as _, BufReader};
-use std::process::{Child, Command, Stdio};
-
-use crate::support::{Desk, HALL, RECITAL, Transcript};
-
-/// A running `serve`.
-struct Serving {
-    process: Child,
-    url: String,
-    lines: std::thread::JoinHandle<String>,
-}
-
-impl Serving {
-    fn start(desk: &Desk) -> Self {
-        let arguments = ["serve", "--listen", "127.0.0.1:0"];
-        let mut process = desk
-            .command(&arguments)
-            .env("TICKETON_HTTP_SANDBOX", "127.0.0.1:0")
-            .stderr(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(process.stderr.take().unwrap()).lines();
-        let url = loop {
-            let line = lines.next().expect("a server that says where it is").unwrap();
-            if let Some(url) = line.strip_prefix("serving at ") {
-                break url.to_owned();
-            }
-        };
-        let lines = std::thread::spawn(move || lines.map_while(Result::ok).collect::<Vec<_>>().join("\n"));
-        Self { process, url, lines }
-    }
-
-    /// As a service manager stops it.
-    fn stop(self) -> Transcript {
-        let id = self.process.id().to_string();
-        Command::new("kill").args(["-TERM", &id]).status().unwrap();
-        let output = self.process.wait_with_output().unwrap();
-        let mut transcript = Transcript::from(output);
-        transcript.err = self.lines.join().unwrap();
-        transcript
-    }
-}
-
+use crate::support::serving::Serving;
+use crate::support::{Desk, HALL, RECITAL};
 #[test]
 fn commands_go_to_the_serve_that_holds_the_folder_and_it_drains_when_told_to() {
     let desk = Desk::with_shop();
@@ -82,4 +40,20 @@ fn an_address_that_somebody_has_is_named() {
         .expect(2)
         .says(&format!("cannot listen on {address}"))
         .says("hint: ticketon serve --listen 127.0.0.1:0");
+}
+
+#[test]
+fn brokers_that_do_not_answer_are_named() {
+    let desk = Desk::empty();
+    desk.write("ticketon.toml", "[bus]\nurl = \"kafka://127.0.0.1:1\"\n");
+    let arguments = ["serve", "--listen", "127.0.0.1:0"];
+    let ended = desk
+        .command(&arguments)
+        .env("TICKETON_HTTP_SANDBOX", "127.0.0.1:0")
+        .output()
+        .unwrap();
+    crate::support::Transcript::from(ended)
+        .expect(5)
+        .says("Kafka at `127.0.0.1:1` does not answer")
+        .says("`bus.url`");
 }

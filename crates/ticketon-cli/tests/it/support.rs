@@ -1,5 +1,7 @@
 //! A folder to work in, and the program run in it.
 
+pub(crate) mod serving;
+
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 

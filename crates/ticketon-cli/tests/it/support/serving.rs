@@ -1,0 +1,51 @@
+//! A running `serve`.
+
+use std::io::{BufRead as _, BufReader};
+use std::process::{Child, Command, Stdio};
+
+use super::{Desk, Transcript};
+
+/// A running `serve`.
+pub(crate) struct Serving {
+    process: Child,
+    pub(crate) url: String,
+    lines: std::thread::JoinHandle<String>,
+}
+
+impl Serving {
+    pub(crate) fn start(desk: &Desk) -> Self {
+        let arguments = ["serve", "--listen", "127.0.0.1:0"];
+        let mut process = desk
+            .command(&arguments)
+            .env("TICKETON_HTTP_SANDBOX", "127.0.0.1:0")
+            .stderr(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(process.stderr.take().unwrap()).lines();
+        let url = loop {
+            let line = lines.next().expect("a server that says where it is").unwrap();
+            if let Some(url) = line.strip_prefix("serving at ") {
+                break url.to_owned();
+            }
+        };
+        let lines = std::thread::spawn(move || lines.map_while(Result::ok).collect::<Vec<_>>().join("\n"));
+        Self { process, url, lines }
+    }
+
+    /// As a service manager stops it.
+    pub(crate) fn stop(self) -> Transcript {
+        let id = self.process.id().to_string();
+        Command::new("kill").args(["-TERM", &id]).status().unwrap();
+        let output = self.process.wait_with_output().unwrap();
+        let mut transcript = Transcript::from(output);
+        transcript.err = self.lines.join().unwrap();
+        transcript
+    }
+
+    /// As nobody stops it on purpose.
+    pub(crate) fn kill(mut self) {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
+    }
+}
