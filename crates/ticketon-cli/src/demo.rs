@@ -72,8 +72,13 @@ pub(crate) struct Plot {
 /// Runs a demo to its report.
 pub(crate) async fn run(console: Console, plot: Plot) -> Result<Outcome, Failure> {
     let screen = Screen::on(console);
+    let leaves = if plot.engines.is_none() {
+        "nothing is left behind"
+    } else {
+        "two processes of each role on real engines"
+    };
     screen.say(format_args!(
-        "Ticketon demo, seed {}. Temporary folder, free ports, sandbox payments: no money moves, nothing is left behind.\n",
+        "Ticketon demo, seed {}. Temporary folder, free ports, sandbox payments: no money moves, {leaves}.\n",
         plot.seed
     ));
     let folder = tempfile::Builder::new()
