@@ -78,8 +78,9 @@ pub const REDIS_KEPT: Duration = Duration::from_hours(30 * 24);
 /// Longest wait for a connection to Redis.
 pub const REDIS_CONNECT: Duration = Duration::from_secs(1);
 
-/// Longest wait for an answer of Redis: a busy server forks or syncs for some hundred milliseconds at worst.
-pub const REDIS_ANSWER: Duration = Duration::from_secs(1);
+/// Longest wait for an answer of Redis: where its disk is busy, a server that syncs every second holds its answers back
+/// for up to two.
+pub const REDIS_ANSWER: Duration = Duration::from_secs(3);
 
 /// How often a call is sent where its connection breaks: a connection that broke unnoticed is replaced once.
 pub const REDIS_TRIES: u32 = 2;

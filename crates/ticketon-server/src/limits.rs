@@ -196,8 +196,8 @@ pub const KAFKA_ANSWERS_WITHIN: Duration = Duration::from_secs(5);
 /// A broker that came back is found within this time (the client's own pause is ten seconds).
 pub const KAFKA_RECONNECTS_WITHIN: Duration = Duration::from_secs(1);
 
-/// How long Redis is left alone after it did not answer, where one can do without it: one slow answer in two seconds.
-pub const REDIS_RESTS: Duration = Duration::from_secs(2);
+/// How long Redis is left alone after it did not answer, where one can do without it: longer than such an answer takes.
+pub const REDIS_RESTS: Duration = Duration::from_secs(5);
 
 /// How long a lease lasts that is not kept: whoever had it may be dead, and another takes over.
 pub const LEASE_LASTS: Duration = Duration::from_secs(2);

@@ -45,6 +45,9 @@ use reply::Reply;
 /// Noon of the day on which the sales of these tests open.
 pub(crate) const NOON: &str = "2026-12-01T03:00:00Z";
 
+/// What ids are made from; no two processes share it.
+const SEED: u64 = 7;
+
 /// A shop to be called.
 pub(crate) struct House {
     pub(crate) router: Router,
@@ -135,7 +138,7 @@ impl House {
             rates: None,
             ..Settings::default()
         };
-        Self::sharing(settings, sqlite().await, Shared::OnRedis(redis)).await
+        Self::sharing(settings, sqlite().await, Shared::OnRedis(redis), SEED).await
     }
 
     /// Two processes on one store and one Redis.
@@ -152,20 +155,20 @@ impl House {
         };
         let shared = || Shared::OnRedis(redis.clone());
         [
-            Self::sharing(settings.clone(), engine, shared()).await,
-            Self::sharing(settings, other, shared()).await,
+            Self::sharing(settings.clone(), engine, shared(), SEED).await,
+            Self::sharing(settings, other, shared(), SEED + 1).await,
         ]
     }
 
     async fn with(settings: Settings, engine: Engine) -> Self {
-        Self::sharing(settings, engine, Shared::in_memory()).await
+        Self::sharing(settings, engine, Shared::in_memory(), SEED).await
     }
 
-    async fn sharing(settings: Settings, engine: Engine, shared: Shared) -> Self {
+    async fn sharing(settings: Settings, engine: Engine, shared: Shared, seed: u64) -> Self {
         let clock = FixedClock::at(NOON);
         let (window, url) = listening_sandbox(&clock).await;
         let toss = Toss::with(&Keys::sandbox(), ticketon_pay::Settings::at(url)).unwrap();
-        let entropy = Arc::new(SeededEntropy::new(7));
+        let entropy = Arc::new(SeededEntropy::new(seed));
         let cx = Context::over(
             Arc::clone(&engine.store),
             Arc::clone(&engine.reads),

@@ -239,14 +239,15 @@ async fn on_redis_that_forgot_its_last_second_no_number_is_given_twice_and_recei
 
 #[tokio::test]
 async fn on_redis_that_loads_its_data_a_queue_is_unavailable_and_not_lost() {
-    let mut house = House::on(PrivateRedis::start()).await;
-    for number in 0..20 {
+    let mut house = House::on(PrivateRedis::start_with(&["--appendonly", "no", "--save", ""])).await;
+    for number in 0..200 {
         house.enters(number).await.unwrap();
     }
+    house.server.command(&["SAVE"]).await;
     house.server.kill();
     let slowly = [
         "--key-load-delay",
-        "20000",
+        "900000",
         "--loading-process-events-interval-bytes",
         "1024",
     ];

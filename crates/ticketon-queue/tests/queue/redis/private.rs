@@ -1,5 +1,6 @@
 //! A Redis server of a test's own, to be flushed, stopped and killed.
 
+use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -39,10 +40,15 @@ impl PrivateRedis {
         self.port
     }
 
+    /// Starts, and waits until it has loaded its data.
     pub(super) fn start_again(&mut self) {
         self.start_again_with(&[]);
+        while !self.has_loaded() {
+            std::thread::sleep(Duration::from_millis(5));
+        }
     }
 
+    /// Starts, and waits only until it can be connected to.
     pub(super) fn start_again_with(&mut self, more: &[&'static str]) {
         let child = Command::new("redis-server")
             .args(["--bind", "127.0.0.1", "--port", &self.port.to_string(), "--dir"])
@@ -56,6 +62,16 @@ impl PrivateRedis {
         while TcpStream::connect(("127.0.0.1", self.port)).is_err() {
             std::thread::sleep(Duration::from_millis(5));
         }
+    }
+
+    fn has_loaded(&self) -> bool {
+        let mut answer = [0; 8];
+        TcpStream::connect(("127.0.0.1", self.port))
+            .and_then(|mut connection| {
+                connection.write_all(b"PING\r\n")?;
+                connection.read_exact(&mut answer[..5])
+            })
+            .is_ok_and(|()| !answer.starts_with(b"-LOAD"))
     }
 
     /// As `kill -9`.

@@ -2,9 +2,12 @@
 
 use std::time::Duration;
 
-use axum::http::Method;
+use axum::http::{Method, StatusCode};
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 use ticketon_queue::Redis;
+use ticketon_server::background::Background;
+use tokio::time::sleep;
 
 use super::private::PrivateRedis;
 use crate::support::person::Person;
@@ -106,4 +109,44 @@ async fn on_redis_that_was_flushed_a_place_that_was_used_up_is_not_given_again()
     let again = comes_back(&ana, &show, &anas["receipt"]).await;
     assert_ne!(again["seq"], anas["seq"], "she is a newcomer");
     assert_eq!(again["state"], "waiting");
+}
+
+/// Comes, waits and buys one seat, and asks again whenever the answer is to do so.
+async fn buys_in_the_end(buyer: Person<'_>, show: &Show, seat: &str) {
+    loop {
+        let reply = tries_to_enter(&buyer, show).await;
+        if reply.status == StatusCode::SERVICE_UNAVAILABLE {
+            reply.refused("unavailable");
+        } else if let Some(pass) = reply.done()["pass"].as_str() {
+            buyer.showing(pass);
+            break;
+        }
+        sleep(Duration::from_millis(50)).await;
+    }
+    buyer.buy(show, [seat]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn on_redis_that_dies_in_the_middle_of_a_sale_everybody_buys_in_the_end() {
+    let mut server = PrivateRedis::start();
+    let house = house_on(&server).await;
+    let show = house.gala(4).await;
+    let background = Background::start(&house.shop);
+    let seats = ["A", "B"].map(|row| (1..=10).map(move |seat| format!("{row}-{seat}")));
+    let seats: Vec<String> = seats.into_iter().flatten().collect();
+    let crowd = seats.iter().enumerate().map(|(number, seat)| {
+        let buyer = house.buyer(&format!("buyer-{number}"));
+        buys_in_the_end(buyer, &show, seat)
+    });
+    let dies = async {
+        for _ in 0..2 {
+            sleep(Duration::from_millis(150)).await;
+            server.kill();
+            sleep(Duration::from_millis(600)).await;
+            server.start_again();
+        }
+    };
+    tokio::join!(join_all(crowd), dies);
+    background.stop().await;
+    house.is_in_order().await;
 }
