@@ -31,10 +31,11 @@ fn roles_apart_are_refused_over_engines_that_one_process_has() {
 mod on_mysql_and_on_redis {
     use std::io::{BufRead as _, BufReader};
     use std::process::{Command, Stdio};
-    use std::time::{Duration, Instant};
+    use std::time::Duration;
 
     use ticketon_server::adapter::sql::MySqlStore;
     use tokio::runtime::Runtime;
+    use tokio::time::Instant;
 
     use crate::support::{Desk, Transcript};
 
