@@ -46,4 +46,5 @@ on_both! {
     what_people_look_through_is_one_statement
     what_was_just_written_is_read_from_memory
     a_store_goes_to_a_file_and_back
+    a_replica_lists_what_anybody_may_see_and_nothing_else
 }

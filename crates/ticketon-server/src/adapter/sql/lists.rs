@@ -29,6 +29,8 @@ use crate::limits;
 #[derive(Debug, Clone)]
 pub struct Lists {
     database: Database,
+    /// A replica, perhaps: what anybody may see may be a moment old, what is somebody's own may not.
+    public: Database,
 }
 
 /// Which events are looked for.
@@ -133,8 +135,8 @@ pub(super) const TICKETS: &str = "
 SELECT body FROM ticket WHERE person = ?1 AND (?2 IS NULL OR id < ?2) ORDER BY id DESC LIMIT ?3";
 
 impl Lists {
-    pub(super) fn over(database: Database) -> Self {
-        Self { database }
+    pub(super) fn over(database: Database, public: Database) -> Self {
+        Self { database, public }
     }
 
     /// The lists of the SQLite store at `path`, which is opened with the first of them.
@@ -143,12 +145,12 @@ impl Lists {
             .max_connections(limits::LIST_CONNECTIONS)
             .test_before_acquire(false)
             .connect_lazy_with(reading(path));
-        Self::over(Database::from(pool))
+        Self::over(pool.clone().into(), pool.into())
     }
 
     /// How often the database was asked, a statement each.
     pub fn asked(&self) -> u64 {
-        self.database.asked()
+        self.database.asked() + self.public.asked()
     }
 
     /// Events after a place, in order; at most `limit`.
@@ -158,7 +160,10 @@ impl Lists {
         after: Option<EventPlace>,
         limit: usize,
     ) -> Result<Vec<ListedEvent>, Unavailable> {
-        let texts = Texts::of(self.database.dialect());
+        // Without anybody's drafts the list is the same for everybody.
+        let is_public = search.staff_of.is_some_and(<[OrganizationId]>::is_empty);
+        let database = if is_public { &self.public } else { &self.database };
+        let texts = Texts::of(database.dialect());
         let text = match search.sort {
             EventSort::Start => &texts.events_by_start,
             EventSort::Created => &texts.events_by_creation,
@@ -173,7 +178,7 @@ impl Lists {
             after.as_ref().map_or(Value::Null, |EventPlace(_, id)| id.value()),
             Value::number(limit as u64),
         ];
-        self.rows(text, &values, listed_event).await
+        rows(database, text, &values, listed_event).await
     }
 
     /// The first two events whose slug begins so: one is the one that is meant, two are too many.
@@ -191,8 +196,10 @@ impl Lists {
             Value::Bytes(&first),
             Value::Bytes(&last),
         ];
-        self.rows(EVENTS_BY_PREFIX, &values, |row| EventId::read(row, 0))
-            .await
+        rows(&self.database, EVENTS_BY_PREFIX, &values, |row| {
+            EventId::read(row, 0)
+        })
+        .await
     }
 
     /// A person's purchases before one, the newest first; at most `limit`.
@@ -204,7 +211,7 @@ impl Lists {
     ) -> Result<Vec<Purchase>, Unavailable> {
         let before = before.as_ref().map_or(Value::Null, Part::value);
         let values = [person.value(), before, Value::number(limit as u64)];
-        self.rows(PURCHASES, &values, body).await
+        rows(&self.database, PURCHASES, &values, body).await
     }
 
     /// A person's tickets before one, the newest first; at most `limit`.
@@ -216,19 +223,19 @@ impl Lists {
     ) -> Result<Vec<Ticket>, Unavailable> {
         let before = before.as_ref().map_or(Value::Null, Part::value);
         let values = [person.value(), before, Value::number(limit as u64)];
-        self.rows(TICKETS, &values, body).await
+        rows(&self.database, TICKETS, &values, body).await
     }
+}
 
-    async fn rows<T>(
-        &self,
-        text: &'static str,
-        values: &[Value<'_>],
-        read: impl Fn(&Given) -> Result<T, Error>,
-    ) -> Result<Vec<T>, Unavailable> {
-        let rows = self.database.ask(text, values).await;
-        let read = rows.and_then(|rows| rows.iter().map(read).collect());
-        read.map_err(unavailable)
-    }
+async fn rows<T>(
+    database: &Database,
+    text: &'static str,
+    values: &[Value<'_>],
+    read: impl Fn(&Given) -> Result<T, Error>,
+) -> Result<Vec<T>, Unavailable> {
+    let rows = database.ask(text, values).await;
+    let read = rows.and_then(|rows| rows.iter().map(read).collect());
+    read.map_err(unavailable)
 }
 
 fn listed_event(row: &Given) -> Result<ListedEvent, Error> {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use serde_json::Value;
 use ticketon_core::contract;
 use ticketon_core::contract::sample::{changes, fact, opening, performance_id, seat, user};
 use ticketon_core::fact::Position;
@@ -384,4 +385,37 @@ pub(super) async fn a_store_goes_to_a_file_and_back(server: &Server) {
     );
     house.buyer("bob").enter(&show).await;
     house.is_in_order().await;
+}
+
+pub(super) async fn a_replica_lists_what_anybody_may_see_and_nothing_else(server: &Server) {
+    let (url, replica) = (server.database().await, server.database().await);
+    // A replica that has heard of nothing yet.
+    MySqlStore::open_or_create(&replica, None)
+        .await
+        .expect("an empty store");
+    let store = MySqlStore::open_or_create(&url, Some(&replica))
+        .await
+        .expect("a new store");
+    let house = House::on(SqlStore::from(store)).await;
+    let show = house.recital().await;
+    let ana = house.buyer("ana");
+    ana.buy(&show, ["A-1"]).await;
+    let found = |page: Value| page["items"].as_array().map(Vec::len);
+    assert_eq!(
+        found(house.anyone().get("events").await.done()),
+        Some(0),
+        "it lags"
+    );
+    assert_eq!(
+        found(ana.get("purchases").await.done()),
+        Some(1),
+        "one's own does not"
+    );
+    assert_eq!(found(ana.get("tickets").await.done()), Some(1));
+    house.anyone().get("events/recital").await.done();
+    assert_eq!(
+        found(house.admin().get("events").await.done()),
+        Some(1),
+        "nor do drafts of staff"
+    );
 }

@@ -32,7 +32,7 @@ pub struct MySqlStore {
 
 impl MySqlStore {
     /// Opens the store at an address, `mysql://user:password@host:port/database`, and brings its schema up to date.
-    /// Lists are read from `read_url` where one is given, a replica.
+    /// What anybody may see is listed from `read_url` where one is given, a replica.
     pub async fn open(url: &str, read_url: Option<&str>) -> Result<Self, OpenError> {
         Self::prepared(url, read_url, |at| Err(OpenError::Missing(at))).await
     }
@@ -66,16 +66,18 @@ impl MySqlStore {
         if_empty: impl FnOnce(String) -> Result<(), OpenError>,
     ) -> Result<Self, OpenError> {
         let options = parse(url)?;
-        let lists = read_url.map_or_else(|| Ok(options.clone()), parse)?;
+        let replica = read_url.map(parse).transpose()?;
         let packet_max = prepare(&options, if_empty).await?;
         let cache = Arc::new(RowCache::shared());
         let engine = || MySqlEngine::new(options.clone(), packet_max, Arc::clone(&cache));
         let pool = connect::to_read(options.clone(), limits::DATABASE_READ_CONNECTIONS);
-        let lists = connect::to_read(lists, limits::LIST_CONNECTIONS);
+        let lists = connect::to_read(options.clone(), limits::LIST_CONNECTIONS);
+        let public = replica.map(|replica| connect::to_read(replica, limits::LIST_CONNECTIONS));
+        let public = public.unwrap_or_else(|| lists.clone());
         Ok(Self {
             engines: (0..limits::COMMITTERS).map(|_| engine()).collect(),
             reads: SqlReads::new(Database::from(pool), Arc::clone(&cache)),
-            lists: Lists::over(Database::from(lists)),
+            lists: Lists::over(lists.into(), public.into()),
             upkeep: Upkeep::of_mysql(options.clone()),
         })
     }
