@@ -45,27 +45,16 @@ pub struct Committer {
 #[derive(Default)]
 pub struct Committing(Vec<(JoinHandle<()>, Arc<Notify>)>);
 
-/// A batch that is durable, shown before its answers go out.
-#[derive(Debug, Clone, Copy)]
-pub struct Committed<'a> {
-    /// What is in the store now, in order of arrival. After an answer was lost, changes may be shown twice.
-    pub changes: &'a [&'a Changes],
-}
-
 impl Committer {
-    /// Starts committing to `engine`; `shown` sees every batch once it is durable, before its answers go out.
-    pub fn start<E, F>(engine: E, shown: F) -> (Self, Committing)
-    where
-        E: Engine + 'static,
-        F: FnMut(Committed<'_>) + Send + 'static,
-    {
+    /// Starts committing to `engine`.
+    pub fn start(engine: impl Engine + 'static) -> (Self, Committing) {
         let (lane, interactive) = mpsc::channel(limits::INBOX);
         let (background_lane, background) = mpsc::channel(limits::INBOX_BACKGROUND);
         let (lines, journal) = mpsc::channel(limits::INBOX_LINES);
         let counting = Arc::new(Counting::default());
         let stop = Arc::new(Notify::new());
         let inbox = Inbox::new(interactive, background, journal, stop.clone());
-        let task = tokio::spawn(Writer::new(engine, shown, counting.clone()).run(inbox));
+        let task = tokio::spawn(Writer::new(engine, counting.clone()).run(inbox));
         (
             Self {
                 lane,

@@ -18,7 +18,7 @@ impl Committers {
         assert!(!engines.is_empty(), "a store has something that writes");
         let mut committing = Committing::default();
         let start = |engine| {
-            let (committer, one) = Committer::start(engine, |_| ());
+            let (committer, one) = Committer::start(engine);
             committing.0.extend(one.0);
             committer
         };

@@ -75,7 +75,7 @@ impl Faulty {
     async fn start(&self) -> (Committer, Committing) {
         let mut memory = self.memory.clone();
         memory.finish(&[&opening()], &[]).await.unwrap();
-        Committer::start(self.clone(), |_| ())
+        Committer::start(self.clone())
     }
 
     async fn has(&self, number: u32) -> bool {
@@ -146,18 +146,7 @@ async fn who_arrives_while_a_batch_is_written_shares_the_next() {
 }
 
 #[tokio::test]
-async fn a_batch_is_shown_before_its_answers_go_out() {
-    let seen = Arc::new(Mutex::new(Vec::new()));
-    let shown = Arc::clone(&seen);
-    let (committer, _committing) = Committer::start(Memory::new(), move |committed| {
-        shown.lock().unwrap().push(committed.changes.len());
-    });
-    committer.commit(opening()).await.unwrap();
-    assert_eq!(*seen.lock().unwrap(), [1]);
-}
-
-#[tokio::test]
-async fn a_lost_answer_is_found_out_and_shown() {
+async fn a_lost_answer_is_found_out() {
     let engine = Faulty::suffering([Fault::AnswerLost]);
     let (committer, _committing) = engine.start().await;
     assert_eq!(committer.commit(seating(1)).await, Ok(()));

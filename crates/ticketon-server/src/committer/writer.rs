@@ -4,28 +4,22 @@ use std::sync::Arc;
 
 use ticketon_core::store::{Changes, Conflict, Engine, NotWritten, Unavailable, settle};
 
-use super::Committed;
 use super::batch::Batch;
 use super::counters::Counting;
 use super::inbox::Inbox;
 use crate::limits;
 
-pub(super) struct Writer<E, F> {
+pub(super) struct Writer<E> {
     engine: E,
-    shown: F,
     counting: Arc<Counting>,
 }
 
 /// A batch that a constraint refused.
 struct Refused(Batch, String);
 
-impl<E: Engine, F: FnMut(Committed<'_>)> Writer<E, F> {
-    pub(super) fn new(engine: E, shown: F, counting: Arc<Counting>) -> Self {
-        Self {
-            engine,
-            shown,
-            counting,
-        }
+impl<E: Engine> Writer<E> {
+    pub(super) fn new(engine: E, counting: Arc<Counting>) -> Self {
+        Self { engine, counting }
     }
 
     pub(super) async fn run(mut self, mut inbox: Inbox) {
@@ -101,18 +95,9 @@ impl<E: Engine, F: FnMut(Committed<'_>)> Writer<E, F> {
         let verdicts = settle(&batch.changes, found);
         let accepted: Vec<&Changes> = verdicts.iter().flatten().flatten().copied().collect();
         self.engine.finish(&accepted, &batch.lines).await?;
-        // Applied before counts too: the first time its answer was lost, and nobody was shown it.
-        let kept = batch
-            .changes
-            .iter()
-            .zip(&verdicts)
-            .filter(|(_, verdict)| verdict.is_ok());
-        let kept: Vec<&Changes> = kept.map(|(changes, _)| changes).collect();
+        let refused = verdicts.iter().filter(|verdict| verdict.is_err()).count();
         self.counting
-            .batch(kept.len(), verdicts.len() - kept.len(), batch.lines.len());
-        if !kept.is_empty() {
-            (self.shown)(Committed { changes: &kept });
-        }
+            .batch(verdicts.len() - refused, refused, batch.lines.len());
         Ok(verdicts.into_iter().map(|verdict| verdict.map(|_| ())).collect())
     }
 }

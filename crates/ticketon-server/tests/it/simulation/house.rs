@@ -159,7 +159,7 @@ async fn start(world: &Arc<World>, life: &Arc<Life>) -> Result<Arc<Shop>, String
         memory: world.memory.clone(),
         port: port.clone(),
     });
-    let (committer, _committing) = Committer::start(engine, |_| ());
+    let (committer, _committing) = Committer::start(engine);
     let background_store = Arc::new(committer.in_background());
     let (store, journal_reads) = (Arc::new(committer.clone()), Arc::clone(&reads));
     let journal = move |room: &RoomName| -> Arc<dyn ticketon_queue::Journal> {
