@@ -4,6 +4,7 @@ use std::fs::{self, OpenOptions};
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use ticketon_pay::sandbox::{Card, Ledger, LedgerError, Request, Sandbox, Timestamp};
 use ticketon_pay::{Keys, PaymentKey, Refund, Won};
@@ -25,14 +26,26 @@ fn busy_machine() -> Machine {
 }
 
 fn write(path: &Path, machine: &Machine) {
-    let (ledger, _) = Ledger::open(path, &Keys::sandbox()).unwrap();
+    let (ledger, _) = once_free(path).unwrap();
     for record in &machine.records {
         ledger.append(record);
     }
 }
 
 fn open(path: &Path) -> Sandbox {
-    Ledger::open(path, &Keys::sandbox()).unwrap().1
+    once_free(path).unwrap().1
+}
+
+/// Opens it once it is free: a process that another test is just starting holds every file of this one until it has
+/// become another program.
+fn once_free(path: &Path) -> Result<(Ledger, Sandbox), LedgerError> {
+    for _ in 0..1_000 {
+        match Ledger::open(path, &Keys::sandbox()) {
+            Err(LedgerError::InUse(_)) => std::thread::sleep(Duration::from_millis(1)),
+            opened => return opened,
+        }
+    }
+    panic!("the ledger stays in use");
 }
 
 #[test]
@@ -70,7 +83,7 @@ fn cut_anywhere_it_opens_as_it_was_after_some_record_and_goes_on() {
         fs::write(&path, &whole[..length]).unwrap();
         let lines = whole[..length].split(|byte| *byte == b'\n').count() - 1;
         Ledger::read(&path).unwrap();
-        let (ledger, sandbox) = Ledger::open(&path, &Keys::sandbox()).unwrap();
+        let (ledger, sandbox) = once_free(&path).unwrap();
         assert_eq!(sandbox, states[lines], "cut after {length} bytes");
         for record in &machine.records[lines..] {
             ledger.append(record);
@@ -90,7 +103,7 @@ fn a_whole_line_that_is_no_record_is_an_error_with_its_number() {
     let mut bad = lines.clone();
     bad.insert(2, "{\"at\":");
     fs::write(&path, bad.join("\n") + "\n").unwrap();
-    let opened = Ledger::open(&path, &Keys::sandbox());
+    let opened = once_free(&path);
     assert!(
         matches!(opened, Err(LedgerError::Line { line: 3, .. })),
         "{opened:?}"
@@ -102,7 +115,7 @@ fn a_whole_line_that_is_no_record_is_an_error_with_its_number() {
     let mut twice = lines.clone();
     twice.insert(3, lines[2]);
     fs::write(&path, twice.join("\n") + "\n").unwrap();
-    let opened = Ledger::open(&path, &Keys::sandbox());
+    let opened = once_free(&path);
     assert!(
         matches!(opened, Err(LedgerError::Misfit { line: 4, .. })),
         "{opened:?}"
@@ -191,7 +204,7 @@ async fn many_appends_share_a_sync_and_all_are_durable() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("toss.ledger");
     let machine = busy_machine();
-    let (ledger, _) = Ledger::open(&path, &Keys::sandbox()).unwrap();
+    let (ledger, _) = once_free(&path).unwrap();
     let positions: Vec<_> = machine
         .records
         .iter()

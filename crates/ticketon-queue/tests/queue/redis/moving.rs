@@ -122,7 +122,7 @@ async fn on_redis_cluster_a_room_whose_master_died_is_found_on_the_replica() {
     }
     let replica;
     [master, replica] = nodes;
-    master.command(&["WAIT", "1", "1000"]).await;
+    master.is_copied().await;
     master.kill();
     let refused = enter(&queue, 4).await.unwrap_err();
     assert!(refused.is_retryable(), "{refused:?}");

@@ -99,6 +99,25 @@ impl PrivateRedis {
         }
     }
 
+    /// Waits until its replica has everything. `WAIT` speaks of the writes of its own connection only, so that one
+    /// writes, too, after all others.
+    pub(super) async fn is_copied(&self) {
+        let client = redis::Client::open(self.url()).unwrap();
+        let mut connection = client.get_multiplexed_async_connection().await.unwrap();
+        let (copies,): (u32,) = redis::pipe()
+            .cmd("SET")
+            .arg("last")
+            .arg("1")
+            .ignore()
+            .cmd("WAIT")
+            .arg("1")
+            .arg("5000")
+            .query_async(&mut connection)
+            .await
+            .unwrap();
+        assert_eq!(copies, 1, "the replica does not follow");
+    }
+
     /// What it answers to a command.
     pub(super) async fn ask<T: redis::FromRedisValue>(&self, words: &[&str]) -> T {
         let client = redis::Client::open(self.url()).unwrap();
