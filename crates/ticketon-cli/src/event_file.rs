@@ -79,25 +79,23 @@ impl EventFile {
         serde_json::from_value(self.body.clone()).map_err(|error| Failure::file(&self.path, error))
     }
 
-    /// The plans of its performances, read.
+    /// The plans of its performances, read; each is known to be one.
     pub(crate) fn plan_files(&self) -> Result<Vec<Option<PlanFile>>, Failure> {
-        let beside = self.path.parent().unwrap_or(Path::new(""));
-        let read = |plan: &Option<PathBuf>| {
-            plan.as_ref()
-                .map(|plan| PlanFile::read(&beside.join(plan)))
-                .transpose()
-        };
-        self.plans.iter().map(read).collect()
+        self.each_plan(|path| {
+            let file = PlanFile::read(path)?;
+            file.understood(path)?;
+            Ok(file)
+        })
     }
 
     /// The same, understood.
     pub(crate) fn plans(&self) -> Result<Vec<Option<Plan>>, Failure> {
+        self.each_plan(read_plan)
+    }
+
+    fn each_plan<T>(&self, read: impl Fn(&Path) -> Result<T, Failure>) -> Result<Vec<Option<T>>, Failure> {
         let beside = self.path.parent().unwrap_or(Path::new(""));
-        let read = |plan: &Option<PathBuf>| {
-            plan.as_ref()
-                .map(|plan| read_plan(&beside.join(plan)))
-                .transpose()
-        };
+        let read = |plan: &Option<PathBuf>| plan.as_ref().map(|plan| read(&beside.join(plan))).transpose();
         self.plans.iter().map(read).collect()
     }
 }
@@ -113,16 +111,20 @@ impl PlanFile {
         let text = std::fs::read(path).map_err(|error| Failure::file(path, error))?;
         Ok(Self { content_type, text })
     }
+
+    /// The plan that it is; `path` is named where it is none.
+    fn understood(&self, path: &Path) -> Result<Plan, Failure> {
+        let plan = match self.content_type {
+            "text/csv" => Plan::from_csv(&self.text),
+            _ => Plan::from_json(&self.text),
+        };
+        plan.map_err(|error| Failure::new(Exit::Usage, format!("`{}`: {error}", path.display())))
+    }
 }
 
 /// A plan, for a command that seats people itself.
 pub(crate) fn read_plan(path: &Path) -> Result<Plan, Failure> {
-    let file = PlanFile::read(path)?;
-    let plan = match file.content_type {
-        "text/csv" => Plan::from_csv(&file.text),
-        _ => Plan::from_json(&file.text),
-    };
-    plan.map_err(|error| Failure::new(Exit::Usage, format!("`{}`: {error}", path.display())))
+    PlanFile::read(path)?.understood(path)
 }
 
 /// TOML as JSON: a time is a text.

@@ -99,6 +99,17 @@ fn a_plan_that_is_none_says_what_is_wrong_where() {
 }
 
 #[test]
+fn an_event_whose_plan_is_none_is_not_even_drafted() {
+    let desk = Desk::with_shop();
+    desk.write("recital.toml", RECITAL);
+    desk.write("hall.csv", "zone,row,seat,grade\nStalls,A,1,R\nStalls,A,1,R\n");
+    desk.run(["event", "create", "-f", "recital.toml"])
+        .expect(2)
+        .says("hall.csv");
+    desk.run(["event", "show", "recital"]).expect(4);
+}
+
+#[test]
 fn a_setting_that_nobody_knows_is_refused_with_the_nearest() {
     let desk = Desk::with_shop();
     desk.write("ticketon.toml", "[http]\ngatway = \"127.0.0.1:0\"\n");

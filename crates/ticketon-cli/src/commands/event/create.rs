@@ -30,7 +30,6 @@ impl Args {
     pub(crate) async fn run(self, shell: &Shell) -> Result<Exit, Failure> {
         let file = EventFile::read(&self.file)?;
         // A plan that is not there, or is none, is noticed before anything is made.
-        file.plans()?;
         let plans = file.plan_files()?;
         let shop = shell.connect().await?;
         let event = draft(&shop, &file, plans).await;
