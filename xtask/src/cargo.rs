@@ -59,8 +59,14 @@ pub(crate) fn metadata() -> Result<Value, Failure> {
 
 /// Runs a program that cargo built.
 pub(crate) fn execute(path: &str) -> Result<(), Failure> {
-    eprintln!("$ {path}");
-    ended_well(path.to_owned(), Command::new(path).status())
+    execute_with(path, &[])
+}
+
+/// As `execute`, with arguments.
+pub(crate) fn execute_with(path: &str, arguments: &[&str]) -> Result<(), Failure> {
+    let shown = [&[path], arguments].concat().join(" ");
+    eprintln!("$ {shown}");
+    ended_well(shown, Command::new(path).args(arguments).status())
 }
 
 fn show(arguments: &[&str]) -> String {

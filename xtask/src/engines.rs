@@ -14,6 +14,7 @@ mod home;
 mod kafka;
 mod mariadb;
 mod mysql;
+mod outage;
 mod packages;
 mod ports;
 mod program;
@@ -28,6 +29,7 @@ mod wire;
 
 pub(crate) use down::VERB as DOWN;
 pub(crate) use engine::Engine;
+pub(crate) use outage::{VERB as OUTAGE, may_be_killed};
 pub(crate) use reset::VERB as RESET;
 pub(crate) use status::VERB as STATUS;
 pub(crate) use up::VERB as UP;

@@ -17,7 +17,7 @@ use std::process::ExitCode;
 use failure::Failure;
 use verb::Verb;
 
-const VERBS: [Verb; 9] = [
+const VERBS: [Verb; 10] = [
     test::VERB,
     tidy::VERB,
     sim::VERB,
@@ -27,6 +27,7 @@ const VERBS: [Verb; 9] = [
     engines::DOWN,
     engines::STATUS,
     engines::RESET,
+    engines::OUTAGE,
 ];
 
 fn main() -> ExitCode {

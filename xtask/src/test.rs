@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::cargo;
+use crate::demo;
 use crate::engines::{self, Engine};
 use crate::failure::Failure;
 use crate::stopwatch::Stopwatch;
@@ -19,7 +20,8 @@ cargo xtask test [--embedded]
 
 Runs every test of every crate with all features, the doc tests, and the three programs that show how a crate is
 embedded, which must end well. Needs Rust, a C compiler and curl (docs/buy-with-curl.md is run as it stands). Engines that
-are not up are started as `cargo xtask up` does it, and ended afterwards; one that cannot be had fails the run.
+are not up are started as `cargo xtask up` does it, and ended afterwards; one that cannot be had fails the run. At the end
+a sale on MySQL, Redis and Kafka during which each of them is killed (`cargo xtask demo --real --kill-engines`).
 
   --embedded   only what needs no engine beside the built-in ones: quick, starts nothing, fetches nothing
 
@@ -35,8 +37,14 @@ fn run(arguments: &[String]) -> Result<(), Failure> {
     let watch = Stopwatch::start();
     match arguments {
         [] => {
-            let tally = engines::while_up(|addresses| run_all(addresses, &[]))?;
+            let (tally, killed) = engines::while_up(&Engine::ALL, |addresses| {
+                let tally = run_all(addresses, &[])?;
+                Ok((tally, sell_while_engines_die(addresses)?))
+            })?;
             println!("{}", verdict(&tally, watch.elapsed()));
+            if let Some(why) = killed {
+                println!("not run: a sale during which engines are killed: {why}");
+            }
         }
         [flag] if flag == "--embedded" => {
             let tally = run_all(&[], &Engine::ALL)?;
@@ -55,9 +63,24 @@ fn run(arguments: &[String]) -> Result<(), Failure> {
     Ok(())
 }
 
+/// A sale during which each engine is killed; why not, where the engines are somebody else's.
+fn sell_while_engines_die(addresses: &[(&str, &str)]) -> Result<Option<Failure>, Failure> {
+    if let Err(why) = demo::engines_may_be_killed() {
+        return Ok(Some(why));
+    }
+    for program in built(&["--bin", "ticketon"])? {
+        demo::with_engines_killed(&program, addresses)?;
+    }
+    Ok(None)
+}
+
 /// Examples and tests, but for those on some engines.
 fn run_all(addresses: &[(&str, &str)], but_on: &[Engine]) -> Result<Tally, Failure> {
-    for example in built_examples()? {
+    let examples: Vec<&str> = EXAMPLES
+        .iter()
+        .flat_map(|example| ["--example", example])
+        .collect();
+    for example in built(&examples)? {
         cargo::execute(&example)?;
     }
     run_tests(addresses, but_on)
@@ -81,18 +104,17 @@ impl Tally {
     }
 }
 
-/// Builds the examples, in the words of the test run so that nothing is built twice; answers where cargo put them.
-fn built_examples() -> Result<Vec<String>, Failure> {
-    let mut build = vec![
+/// Builds programs, in the words of the test run so that nothing is built twice; answers where cargo put them.
+fn built(targets: &[&str]) -> Result<Vec<String>, Failure> {
+    let build = [
         "build",
         "--workspace",
         "--all-features",
         "--message-format",
         "json-render-diagnostics",
     ];
-    build.extend(EXAMPLES.iter().flat_map(|example| ["--example", example]));
     let mut paths = Vec::new();
-    cargo::lines(&build, |line| paths.extend(executable(line)))?;
+    cargo::lines(&[&build, targets].concat(), |line| paths.extend(executable(line)))?;
     Ok(paths)
 }
 

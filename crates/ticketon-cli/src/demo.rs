@@ -14,6 +14,7 @@ mod dice;
 mod doors;
 pub(crate) mod engines;
 mod house;
+mod interruption;
 mod killer;
 mod play;
 mod report;
@@ -59,6 +60,8 @@ pub(crate) struct Plot {
     pub(crate) seed: u64,
     /// How often the server is killed.
     pub(crate) kills: u32,
+    /// What is run in the middle, one after the other: commands of a shell.
+    pub(crate) interruptions: Vec<String>,
     /// Which safeguard is taken away.
     pub(crate) without: Option<Break>,
     /// Real engines to sell on, instead of a server's own.
@@ -67,6 +70,18 @@ pub(crate) struct Plot {
     pub(crate) keep: bool,
     /// How to see it again.
     pub(crate) command: String,
+}
+
+impl Plot {
+    /// How many are let in a minute: fast enough that the line is gone in time, and where the sale is interrupted so
+    /// slowly that on no machine it is over before.
+    fn per_minute(&self) -> u32 {
+        if self.interruptions.is_empty() {
+            self.buyers.clamp(1_200, 9_000)
+        } else {
+            self.buyers.max(1)
+        }
+    }
 }
 
 /// Runs a demo to its report.
@@ -107,7 +122,14 @@ pub(crate) async fn run(console: Console, plot: Plot) -> Result<Outcome, Failure
 /// Puts the play on a stage.
 async fn put_on(console: Console, screen: &Screen, plot: &Plot, stage: &Stage) -> Result<Outcome, Failure> {
     let settings = stage.settings()?;
-    let house = prepare(&settings, plot.event.clone(), plot.plan.clone(), plot.buyers).await?;
+    let house = prepare(
+        &settings,
+        plot.event.clone(),
+        plot.plan.clone(),
+        plot.buyers,
+        plot.per_minute(),
+    )
+    .await?;
     if let Some(without) = plot.without {
         without.prepare(stage.folder()).await?;
     }

@@ -67,19 +67,25 @@ const ENDS_WITHIN: Duration = Duration::from_secs(30);
 /// Ends processes: asks all, waits, and kills what is left. Those that are not ours (any more) are left alone.
 pub(super) fn stop(processes: &[u32], folder: &Path) -> Result<(), Failure> {
     signal("TERM", processes, folder)?;
-    let all_ended = || {
-        let mut running = processes.iter().filter(|process| is_running(**process, folder));
-        running.next().is_none().then_some(())
-    };
-    if until(ENDS_WITHIN, all_ended).is_some() {
+    if until(ENDS_WITHIN, || all_ended(processes, folder)).is_some() {
         return Ok(());
     }
+    kill(processes, folder)
+}
+
+/// Ends processes without asking.
+pub(super) fn kill(processes: &[u32], folder: &Path) -> Result<(), Failure> {
     signal("KILL", processes, folder)?;
-    until(ENDS_WITHIN, all_ended).ok_or_else(|| {
+    until(ENDS_WITHIN, || all_ended(processes, folder)).ok_or_else(|| {
         Failure::Found(format!(
             "processes {processes:?} do not end, not even when they are killed"
         ))
     })
+}
+
+fn all_ended(processes: &[u32], folder: &Path) -> Option<()> {
+    let mut running = processes.iter().filter(|process| is_running(**process, folder));
+    running.next().is_none().then_some(())
 }
 
 /// Asks again until there is an answer, or the time is over.

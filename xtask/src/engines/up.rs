@@ -53,9 +53,9 @@ pub(super) struct Wish {
 }
 
 impl Wish {
-    pub(super) fn for_all() -> Self {
+    pub(super) fn of(engines: &[Engine]) -> Self {
         Self {
-            engines: Engine::ALL.to_vec(),
+            engines: engines.to_vec(),
             brokers: None,
         }
     }

@@ -49,6 +49,9 @@ pub(crate) struct Args {
     without: Option<Break>,
     #[command(flatten)]
     engines: Option<Engines>,
+    /// A shell's command that is run in the middle, and must end well
+    #[arg(long = "interrupt", hide = true, value_name = "COMMAND")]
+    interruptions: Vec<String>,
 }
 
 const EVENT: &str = include_str!("../../../../examples/events/winter-recital.toml");
@@ -91,6 +94,7 @@ impl Args {
             buyers: self.buyers,
             seed,
             kills: self.kill,
+            interruptions: self.interruptions,
             without: self.without,
             engines: self.engines,
             keep: self.keep,
@@ -117,6 +121,9 @@ impl Args {
         }
         if self.kill > 0 {
             let _ = write!(command, " --kill {}", self.kill);
+        }
+        for interruption in &self.interruptions {
+            let _ = write!(command, " --interrupt \"{interruption}\"");
         }
         if let Some(without) = self.without {
             let _ = write!(command, " --break {}", without.name());

@@ -72,17 +72,18 @@ pub(crate) fn settings(
     }
 }
 
-/// Prepares a new folder, and closes it.
+/// Prepares a new folder for so many buyers, of whom so many are let in a minute, and closes it.
 pub(crate) async fn prepare(
     settings: &Settings,
     event: NewEvent,
     plan: Plan,
     buyers: u32,
+    per_minute: u32,
 ) -> Result<House, Failure> {
     let server = Server::open_or_create(settings).await?;
     let shop = server.shop();
     let now = shop.cx.now();
-    let event = on_sale_now(event, plan.clone(), buyers, now)?;
+    let event = on_sale_now(event, plan.clone(), (buyers, per_minute), now)?;
     let staff = Caller::system("demo");
     let created = create_event(&shop.cx, &staff, event).await?;
     publish(&shop.cx, &staff, created.id).await?;
@@ -113,16 +114,21 @@ pub(crate) async fn prepare(
 
 /// The event as it is sold here: for play money, from now on, in one sale of one performance, and with times so short
 /// that who closes the tab gives the seats back while the others still wait. Its prices, limits and refund table stay.
-fn on_sale_now(event: NewEvent, plan: Plan, buyers: u32, now: Timestamp) -> Result<NewEvent, Failure> {
+fn on_sale_now(
+    event: NewEvent,
+    plan: Plan,
+    (buyers, per_minute): (u32, u32),
+    now: Timestamp,
+) -> Result<NewEvent, Failure> {
     let no_sale = || Failure::new(Exit::Usage, "the event has no sale: add a `[[sale]]`");
     let mut sale: NewSale = event.sales.last().cloned().ok_or_else(no_sale)?;
     sale.opens_at = now;
     sale.closes_at = now + Duration::from_hours(6);
     sale.lobby = Duration::ZERO;
     sale.queue.mode = QueueMode::Auto;
-    // Few enough inside that a line forms, fast enough that it is gone in time.
+    // Few enough inside that a line forms.
     sale.queue.capacity = (buyers / 8).clamp(6, 400);
-    sale.queue.per_minute = buyers.clamp(1_200, 9_000);
+    sale.queue.per_minute = per_minute;
     let no_date = || Failure::new(Exit::Usage, "the event has no date: add a `[[performance]]`");
     let mut performance = event.performances.first().cloned().ok_or_else(no_date)?;
     // So near that a refund costs a fee, so far that there is one.
@@ -204,7 +210,7 @@ mod tests {
         let hall = Plan::from_csv("zone,row,seat,grade\nStalls,A,1,R\n").unwrap();
         let event = NewEvent::single("Recital", "2020-01-01T10:00:00Z").price("R", "adult", Won(55_000));
         let now = "2026-12-01T11:00:00Z".parse().unwrap();
-        let sold = on_sale_now(event, hall, 60, now).unwrap();
+        let sold = on_sale_now(event, hall, (60, 1_200), now).unwrap();
         assert!(sold.test);
         assert!(sold.performances[0].starts_at > now);
         assert_eq!(sold.policy.problem(true), None);

@@ -19,11 +19,16 @@ struct Kill {
 /// What a buyer buys, as far as the moments of the kills go.
 const SEATS_EACH: u64 = 2;
 
+/// How many seats so many buyers of a hall will have bought, about.
+pub(crate) fn seats_sold(seats: usize, buyers: u32) -> u64 {
+    (seats as u64).min(u64::from(buyers) * SEATS_EACH)
+}
+
 impl Killer {
     /// So many kills, between a tenth and seven tenths of what will be sold.
     pub(crate) fn new(seed: u64, kills: u32, seats: usize, buyers: u32) -> Self {
         let mut dice = Dice::new(seed, 3);
-        let sold = (seats as u64).min(u64::from(buyers) * SEATS_EACH);
+        let sold = seats_sold(seats, buyers);
         let mut planned = Vec::new();
         for _ in 0..kills {
             let share = u64::from(10 + dice.below(60));

@@ -20,6 +20,7 @@ use super::company::Company;
 use super::crowd::{Buyer, crowd, latecomers};
 use super::doors::Doors;
 use super::house::House;
+use super::interruption::Interruptions;
 use super::killer::Killer;
 use super::report::{Figures, Outcome, latencies, promises};
 use super::screen::Screen;
@@ -98,13 +99,18 @@ impl Play<'_> {
     ) -> Result<(Vec<Ending>, Company), Failure> {
         let mut endings = Vec::new();
         let mut sold = Sold::default();
+        let hall = scene.hall.seats.len();
+        let mut interruptions = Interruptions::new(&self.plot.interruptions, hall, self.plot.buyers);
         let mut tick = tokio::time::interval(limits::DRAWN_EVERY);
         loop {
             tokio::select! {
-                ended = live.join_next() => match ended {
-                    Some(ended) => endings.push(ended.map_err(Failure::unexpected)?),
-                    None => return Ok((endings, company)),
-                },
+                ended = live.join_next() => {
+                    let Some(ended) = ended else {
+                        interruptions.complain(&scene.tally);
+                        return Ok((endings, company));
+                    };
+                    endings.push(ended.map_err(Failure::unexpected)?);
+                }
                 failure = company.ended() => return Err(failure),
                 _ = tick.tick() => {
                     sold.look(shop, scene).await;
@@ -120,6 +126,10 @@ impl Play<'_> {
                         away.as_millis()
                     ),
                 );
+            }
+            if let Some(command) = interruptions.next(scene.tally.seats_paid.get()) {
+                let line = interruptions.run(command, &scene.tally).await?;
+                self.screen.event(scene.tally.opened.elapsed(), line);
             }
         }
     }

@@ -27,6 +27,16 @@ enum Method {
     Delete,
 }
 
+impl Method {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Delete => "DELETE",
+        }
+    }
+}
+
 impl Request {
     /// To look.
     pub(crate) fn get(path: impl Into<String>) -> Self {
@@ -70,6 +80,14 @@ impl Request {
             let pause = match outcome {
                 Ok(answer) if matches!(answer.status, 429 | 503) => {
                     tally.told_later.one();
+                    if answer.retry_after.is_none() {
+                        tally.complain(format!(
+                            "{} {}: {}, and not when to come back",
+                            self.method.name(),
+                            self.path,
+                            answer.status
+                        ));
+                    }
                     let later = answer.retry_after.unwrap_or(limits::RETRY_AFTER_MAX);
                     if Instant::now() > patient_until {
                         return Ok(answer);
