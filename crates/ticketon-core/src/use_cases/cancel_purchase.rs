@@ -25,7 +25,8 @@ pub async fn cancel_purchase(
             PurchaseState::Cancelled => return Ok(purchase.0),
             PurchaseState::Approving => {
                 let message = "the provider is being asked: wait for the outcome, then ask for a refund";
-                return Err(Refusal::new(Code::PaymentInProgress, message));
+                tries.after_refusal(Refusal::new(Code::PaymentInProgress, message))?;
+                continue;
             }
             PurchaseState::Paid | PurchaseState::Expired | PurchaseState::Refunded => {
                 return Err(purchase.0.ended());

@@ -9,9 +9,10 @@ use crate::organization::Role;
 use crate::purchase::Purchase;
 use crate::store::Freshness;
 
-/// A purchase as it stands, for its buyer or the box office; to anybody else there is none.
+/// A purchase as it stands, for its buyer or the box office; to anybody else there is none. Whoever has just paid sees that,
+/// whichever process answers.
 pub async fn find_purchase(cx: &Context, caller: &Caller, id: PurchaseId) -> Result<Purchase, Refusal> {
-    let (purchase, _) = cx.need::<Purchase>((id,), Freshness::Cached, "purchase").await?;
+    let (purchase, _) = cx.need::<Purchase>((id,), Freshness::Fresh, "purchase").await?;
     may_serve(cx, caller, &purchase).await?;
     Ok(purchase)
 }

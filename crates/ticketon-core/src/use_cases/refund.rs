@@ -58,9 +58,13 @@ pub async fn quote_refund(
     purchase: PurchaseId,
     tickets: &[TicketId],
 ) -> Result<Quote, Refusal> {
-    Ok(Giving::load(cx, caller, purchase, tickets, Freshness::Cached)
-        .await?
-        .quote)
+    let mut tries = Tries::default();
+    loop {
+        match Giving::load(cx, caller, purchase, tickets, tries.freshness()).await {
+            Ok(giving) => return Ok(giving.quote),
+            Err(refusal) => tries.after_refusal(refusal)?,
+        }
+    }
 }
 
 /// Asks for the money of tickets, for their buyer or by the box office: they are void and their seats free from here on.

@@ -205,6 +205,31 @@ async fn two_apps_that_start_at_once_know_the_same_people_and_the_same_seats() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_was_paid_at_one_app_is_paid_at_another_that_has_it_in_memory_as_open() {
+    let house = House::open().await;
+    let (one, other) = join(house.start([Role::App]), house.start([Role::App])).await;
+    let show = one.show(event("recital").no_queue()).await;
+    let (at_one, at_other) = (one.as_buyer("ana"), other.as_buyer("ana"));
+    let held: Value = hold(&at_one, &show, "A-1").await.json().unwrap();
+    let bought = at_other.post("/api/v1/purchases");
+    let bought = bought.json(&json!({ "hold": held["id"], "buyer": "Ana" })).send();
+    let bought: Value = bought.await.unwrap().json().unwrap();
+    assert_eq!(bought["state"], "awaiting_payment");
+
+    pay(&house, &at_one, held["id"].as_str().unwrap().parse().unwrap()).await;
+    let purchase = format!("/api/v1/purchases/{}", bought["id"].as_str().unwrap());
+    let quote = at_other
+        .get(format!("{purchase}/refund-quote"))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(quote.status, 200, "{}", quote.problem().detail);
+    let seen: Value = at_other.get(&purchase).send().await.unwrap().json().unwrap();
+    assert_eq!(seen["state"], "paid");
+    house.close([one, other]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_broker_has_no_seats_and_an_app_no_queue_and_all_say_that_they_live() {
     let house = House::open().await;
     let (app, broker) = (house.start([Role::App]).await, house.start([Role::Broker]).await);
