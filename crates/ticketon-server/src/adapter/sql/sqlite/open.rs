@@ -157,6 +157,8 @@ pub fn writing(path: &Path) -> SqliteConnectOptions {
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .pragma("cache_size", limits::WRITER_CACHE_KIB.to_string())
+        // An UPDATE of many rows first lists them: in memory, not in a file (measured: a tenth of a hold's time here).
+        .pragma("temp_store", "memory")
         // Checkpoints are the slowest commits: fewer, larger ones.
         .pragma("wal_autocheckpoint", limits::CHECKPOINT_PAGES.to_string())
 }

@@ -4,7 +4,7 @@
 //! each, a hop to the connection's thread and back). Only the tables that a batch touches are in its text; the same
 //! tables give the same text, whatever the number of rows, so that a text is prepared once.
 //!
-//! Rules that the texts keep: `json_each` stands outermost (`LEFT JOIN`, `CROSS JOIN`), so that a lookup is by key;
+//! Rules that the texts keep: `jsonb_each` stands outermost (`LEFT JOIN`, `CROSS JOIN`), so that a lookup is by key;
 //! a table's rows are updated before new ones are inserted, so that a key given up is free; there is no upsert, so
 //! that no unique index is ever resolved by overwriting.
 
@@ -92,11 +92,11 @@ fn questions() -> Vec<String> {
             .map(holders),
     );
     arms.push(format!(
-        "SELECT {ANSWERED}, j.value->>0, s.fingerprint, s.outcome, s.at FROM json_each(?) j CROSS JOIN answer s \
+        "SELECT {ANSWERED}, j.value->>0, s.fingerprint, s.outcome, s.at FROM jsonb_each(?) j CROSS JOIN answer s \
          ON s.caller = j.value->>1 AND s.operation = j.value->>2 AND s.key = j.value->>3"
     ));
     arms.push(format!(
-        "SELECT {APPLIED}, j.value->>0, NULL, NULL, NULL FROM json_each(?) j \
+        "SELECT {APPLIED}, j.value->>0, NULL, NULL, NULL FROM jsonb_each(?) j \
          WHERE EXISTS (SELECT 1 FROM fact WHERE changes_id = unhex(j.value->>1))"
     ));
     arms
@@ -107,7 +107,7 @@ fn expected(shape: &Shape) -> String {
     let (name, on) = (shape.name, key_is("s", shape, 1));
     let version = 1 + shape.key.len();
     format!(
-        "SELECT {STALE}, j.value->>0, NULL, NULL, NULL FROM json_each(?) j LEFT JOIN {name} s ON {on} \
+        "SELECT {STALE}, j.value->>0, NULL, NULL, NULL FROM jsonb_each(?) j LEFT JOIN {name} s ON {on} \
          WHERE coalesce(s.version, 0) <> j.value->>{version}"
     )
 }
@@ -126,7 +126,7 @@ fn holders(shape: &Shape) -> String {
     }
     let own = get(shape.key[0].kind, 1);
     format!(
-        "SELECT {TAKEN}, j.value->>0, s.{key}, NULL, NULL FROM json_each(?) j CROSS JOIN {name} s ON {on} \
+        "SELECT {TAKEN}, j.value->>0, s.{key}, NULL, NULL FROM jsonb_each(?) j CROSS JOIN {name} s ON {on} \
          WHERE s.{key} <> {own}"
     )
 }
@@ -140,17 +140,17 @@ fn statements() -> Vec<String> {
     statements.push(
         "INSERT INTO fact (changes_id, n, stream_kind, stream_id, at, body) \
          SELECT unhex(j.value->>0), j.value->>1, j.value->>2, unhex(j.value->>3), j.value->>4, j.value->>5 \
-         FROM json_each(?) j"
+         FROM jsonb_each(?) j"
             .to_owned(),
     );
     statements.push(
         "INSERT INTO answer (caller, operation, key, fingerprint, outcome, at) \
-         SELECT j.value->>0, j.value->>1, j.value->>2, j.value->>3, j.value->>4, j.value->>5 FROM json_each(?) j"
+         SELECT j.value->>0, j.value->>1, j.value->>2, j.value->>3, j.value->>4, j.value->>5 FROM jsonb_each(?) j"
             .to_owned(),
     );
     statements.push(
         "INSERT INTO journal (stream, number, bytes) SELECT j.value->>0, j.key + 1 + coalesce(\
-         (SELECT max(number) FROM journal s WHERE s.stream = j.value->>0), 0), unhex(j.value->>1) FROM json_each(?) j"
+         (SELECT max(number) FROM journal s WHERE s.stream = j.value->>0), 0), unhex(j.value->>1) FROM jsonb_each(?) j"
             .to_owned(),
     );
     statements
@@ -171,7 +171,7 @@ fn update(shape: &Shape) -> String {
             version + 1 + shape.searched().count()
         );
     }
-    format!("UPDATE {name} SET {set} FROM json_each(?) j WHERE {on}")
+    format!("UPDATE {name} SET {set} FROM jsonb_each(?) j WHERE {on}")
 }
 
 fn insert(shape: &Shape) -> String {
@@ -192,7 +192,7 @@ fn insert(shape: &Shape) -> String {
         values.push(get(Kind::Text, values.len()));
     }
     let (name, values) = (shape.name, values.join(", "));
-    format!("INSERT INTO {name} ({columns}) SELECT {values} FROM json_each(?) j")
+    format!("INSERT INTO {name} ({columns}) SELECT {values} FROM jsonb_each(?) j")
 }
 
 /// Rows by name: `[n, key…]`.
@@ -203,7 +203,7 @@ fn named(shape: &Shape) -> String {
     } else {
         "s.state, s.holder"
     };
-    format!("SELECT j.value->>0, s.version, {what} FROM json_each(?) j CROSS JOIN {name} s ON {on}")
+    format!("SELECT j.value->>0, s.version, {what} FROM jsonb_each(?) j CROSS JOIN {name} s ON {on}")
 }
 
 /// That a row's key is the one that stands from `first` on in the array's row.
