@@ -6,10 +6,11 @@
 //! commit waited for the other one's locks before it took an id; and whoever sees it sees the other. So positions keep
 //! every order that means anything.
 
+use std::fmt::Write as _;
+
 use sqlx::{AssertSqlSafe, Error, Executor, MySql, MySqlPool, raw_sql};
 
-use super::super::value::{Columns as _, Rows as _, Value};
-use super::literal::LiteralRows;
+use super::super::value::Columns as _;
 use crate::limits;
 
 /// Numbers facts, at most [`limits::NUMBERED_AT_ONCE`]; says how many. Whoever holds the one row of `log` numbers, and
@@ -22,25 +23,32 @@ pub(in crate::adapter::sql) async fn number(pool: &MySqlPool) -> Result<usize, E
     let log = raw_sql("SELECT head FROM log FOR UPDATE");
     let head = log.fetch_one(&mut *transaction).await?.number(0)?;
     let ids = unnumbered(&mut *transaction).await?;
-    let mut positions = LiteralRows::default();
-    for (id, position) in ids.iter().zip(head + 1..) {
-        positions.push([Value::Integer(*id), Value::number(position)]);
-    }
-    if positions.is_empty() {
+    if ids.is_empty() {
         // Another process was first.
         transaction.rollback().await?;
         return Ok(0);
     }
-    let text = format!(
-        "UPDATE (SELECT id, position FROM fact WHERE FALSE UNION ALL {}) j \
-         STRAIGHT_JOIN fact s FORCE INDEX (PRIMARY) ON s.id = j.id SET s.position = j.position; \
-         UPDATE log SET head = head + {}",
-        positions.selects(),
-        ids.len()
-    );
+    let text = numbering_text(&ids, head + 1);
     raw_sql(AssertSqlSafe(text)).execute(&mut *transaction).await?;
     transaction.commit().await?;
     Ok(ids.len())
+}
+
+/// An UPDATE for each run of ids without a gap: a commit's ids are one, and a run costs little more than a row.
+fn numbering_text(ids: &[i64], first: u64) -> String {
+    let mut text = String::new();
+    let mut position = i64::try_from(first).expect("positions are counted from 0 by one");
+    for run in ids.chunk_by(|id, next| id + 1 == *next) {
+        let (from, to) = (run[0], run[run.len() - 1]);
+        let _ = write!(
+            text,
+            "UPDATE fact FORCE INDEX (PRIMARY) SET position = id + {} WHERE id BETWEEN {from} AND {to}; ",
+            position - from
+        );
+        position += 1 + to - from;
+    }
+    let _ = write!(text, "UPDATE log SET head = head + {}", ids.len());
+    text
 }
 
 /// Ids of facts without a position that are visible now, in order. Locks nothing and waits for nobody.
@@ -55,4 +63,19 @@ pub(super) fn unnumbered_text() -> String {
         "SELECT id FROM fact FORCE INDEX (fact_position) WHERE position IS NULL ORDER BY id LIMIT {}",
         limits::NUMBERED_AT_ONCE
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_get_dense_positions_whatever_gaps_they_have() {
+        assert_eq!(
+            numbering_text(&[5, 6, 9], 1),
+            "UPDATE fact FORCE INDEX (PRIMARY) SET position = id + -4 WHERE id BETWEEN 5 AND 6; \
+             UPDATE fact FORCE INDEX (PRIMARY) SET position = id + -6 WHERE id BETWEEN 9 AND 9; \
+             UPDATE log SET head = head + 3"
+        );
+    }
 }
