@@ -20,6 +20,8 @@ pub(crate) enum Exit {
     NotFound = 4,
     /// An engine or the server does not answer: try again.
     Unavailable = 5,
+    /// Some of many things were not done.
+    PartlyFailed = 6,
     /// A promise is broken, or was not checked.
     PromiseBroken = 7,
 }

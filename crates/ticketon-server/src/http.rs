@@ -7,6 +7,7 @@
 
 mod auth;
 mod boundary;
+mod bus;
 mod caller;
 mod events;
 mod find;
@@ -39,6 +40,7 @@ use tokio::sync::Semaphore;
 use crate::limits;
 use crate::rates::Key;
 use crate::roles::Roles;
+use crate::settings::Bus;
 use crate::shop::Shop;
 
 pub use crate::rates::{Rate, Rates};
@@ -56,6 +58,8 @@ pub struct Settings {
     pub confirm_wait: Duration,
     /// Whose operations are served; the others are not found here.
     pub roles: Roles,
+    /// Where facts are published.
+    pub bus: Bus,
 }
 
 /// What the handlers share.
@@ -101,6 +105,7 @@ impl Default for Settings {
             answer_within: limits::ANSWER_WITHIN,
             confirm_wait: limits::CONFIRM_WAIT,
             roles: Roles::all(),
+            bus: Bus::None,
         }
     }
 }

@@ -40,6 +40,7 @@ pub struct Server {
     folder: Option<DataFolder>,
     roles: Roles,
     sandbox: Option<RunningSandbox>,
+    bus: Bus,
     publishing: Option<Publishing>,
 }
 
@@ -158,6 +159,7 @@ impl Server {
         };
         Ok(Self {
             sandbox,
+            bus: settings.bus.clone(),
             ..Self::composed(composition).await?
         })
     }
@@ -193,6 +195,7 @@ impl Server {
             folder: composition.folder,
             roles: composition.roles,
             sandbox: None,
+            bus: Bus::None,
             publishing: None,
         })
     }
@@ -220,6 +223,7 @@ impl Server {
     pub fn router(&self) -> Router {
         let settings = http::Settings {
             roles: self.roles.clone(),
+            bus: self.bus.clone(),
             ..http::Settings::default()
         };
         http::router_with(Arc::clone(&self.shop), settings)

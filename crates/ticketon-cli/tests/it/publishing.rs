@@ -24,6 +24,11 @@ mod on_kafka {
         is_published(&desk);
         replays_the_same(&desk);
         desk.run(["bus", "dead", "list"]).expect(0);
+        desk.run(["bus", "dead", "retry", "17", "--yes"])
+            .expect(4)
+            .says("there is no dead letter `17`");
+        let retried = desk.run(["bus", "dead", "retry", "--all"]).expect(0);
+        assert_eq!(retried.out, "delivered again: none\n");
         desk.run(["verify"]).expect(0);
         serving.stop().expect(0);
     }

@@ -61,5 +61,7 @@ fn what_cannot_be_replayed_is_a_usage_error() {
         .expect(2)
         .says("no projection");
     desk.run(["replay", "--from-kafka"]).expect(2).says("`bus.url`");
-    desk.run(["bus", "status"]).expect(2).says("`bus.url`");
+    desk.run(["bus", "dead", "list"]).expect(2).says("`bus.url`");
+    let status = desk.run(["bus", "status"]).expect(0);
+    assert_eq!(status.out, "nothing is published: `bus.url` is not set\n");
 }

@@ -7,7 +7,7 @@ use ticketon_core::{Code, Refusal};
 
 use super::problem::Refused;
 use super::{
-    Http, auth, events, health, holds, jwks, openapi, organizations, payments, performances, purchases,
+    Http, auth, bus, events, health, holds, jwks, openapi, organizations, payments, performances, purchases,
     queue, sales, stream, tickets, users,
 };
 use crate::roles::{Role, Roles};
@@ -93,6 +93,7 @@ pub(super) fn table() -> Vec<Operation> {
         GET "/api/v1/tickets/{ticket}" tickets::show::handler, User, "A ticket";
         GET "/api/v1/stream" stream::open::handler, Anyone, "What happens in a queue and on a seat map, as server-sent events", ["queue", "seats", "ticket"];
         POST "/api/v1/stream/tickets" stream::ticket::handler, User, "A ticket that opens one stream, where no header can be sent";
+        GET "/api/v1/bus" bus::handler, User, "How far facts are published, and what Kafka holds of them";
         GET "/.well-known/jwks.json" jwks::handler, Anyone, "The public keys of tokens and passes";
         GET "/openapi.json" openapi::handler, Anyone, "This document";
         GET "/livez" health::live, Anyone, "The process is alive";

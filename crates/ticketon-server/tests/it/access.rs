@@ -102,6 +102,7 @@ const TABLE: &[(&str, &str, [Access; 6])] = &[
     ("GET", "/api/v1/tickets/{ticket}", [L, O, H, H, H, O]),
     ("GET", "/api/v1/stream", [L, O, O, O, O, O]),
     ("POST", "/api/v1/stream/tickets", [L, O, O, O, O, O]),
+    ("GET", "/api/v1/bus", [L, F, F, F, F, O]),
     ("GET", "/.well-known/jwks.json", [O, O, O, O, O, O]),
     ("GET", "/openapi.json", [O, O, O, O, O, O]),
     ("GET", "/livez", [O, O, O, O, O, O]),

@@ -1,17 +1,18 @@
 //! What is published in a real Kafka, and what its readers make of it. Every test has topics of its own.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use rdkafka::ClientConfig;
-use rdkafka::message::OwnedHeaders;
+use rdkafka::consumer::{Consumer as _, StreamConsumer};
+use rdkafka::message::{Header, Headers as _, Message as _, OwnedHeaders, OwnedMessage};
 use rdkafka::producer::{FutureProducer, FutureRecord};
 use rdkafka::util::Timeout;
+use rdkafka::{ClientConfig, Offset, TopicPartitionList};
 use ticketon_core::fact::{Position, Recorded};
 use ticketon_core::load_cursor;
 use ticketon_core::row::Reader;
-use ticketon_server::adapter::kafka::{BusError, Consumer, DeadLetter, Published, Publisher, status};
+use ticketon_server::adapter::kafka::{BusError, Consumer, DeadLetter, Published, Publisher, Which, status};
 use ticketon_server::background::{Background, Publishing};
 use ticketon_server::settings::{Bus, KafkaAddress};
 use tokio::time::{sleep, timeout};
@@ -80,12 +81,16 @@ async fn relayed(house: &House, position: Position) {
 
 /// Somebody who has never heard of facts.
 async fn stranger(address: &KafkaAddress, value: &str, headers: OwnedHeaders, key: &str) {
+    stranger_to(address, "event", value, headers, key).await;
+}
+
+async fn stranger_to(address: &KafkaAddress, kind: &str, value: &str, headers: OwnedHeaders, key: &str) {
     let mut config = ClientConfig::new();
     let producer: FutureProducer = config
         .set("bootstrap.servers", &address.brokers)
         .create()
         .unwrap();
-    let topic = format!("{}.event", address.prefix);
+    let topic = format!("{}.{kind}", address.prefix);
     let record = FutureRecord::to(&topic).payload(value).key(key).headers(headers);
     producer.send(record, Timeout::After(PATIENCE)).await.unwrap();
 }
@@ -158,7 +163,7 @@ async fn what_is_no_fact_is_put_aside_with_its_reason_and_the_rest_goes_on() {
 
     let mut consumer = Consumer::join(&address, &format!("{}.a", address.prefix)).unwrap();
     assert_eq!(receive(&mut consumer, facts.len()).await, facts);
-    let letters = DeadLetter::list(&address, 10).await.unwrap();
+    let letters = DeadLetter::list(&address, &Which::All, 10).await.unwrap();
     let [letter] = &letters[..] else {
         panic!("{letters:?}")
     };
@@ -175,6 +180,93 @@ async fn what_is_no_fact_is_put_aside_with_its_reason_and_the_rest_goes_on() {
 }
 
 #[tokio::test]
+async fn a_dead_letter_is_delivered_again_as_it_came_and_struck_out() {
+    let address = kafka();
+    drop(Publisher::connect(&address).await.unwrap());
+    let own = [("ticketon-reason", "the stranger's own"), ("b", "2"), ("b", "3")];
+    let headers = own.iter().fold(OwnedHeaders::new(), |headers, (key, value)| {
+        headers.insert(Header {
+            key,
+            value: Some(*value),
+        })
+    });
+    stranger(&address, "{\"hello\": 1}", headers.clone(), "x").await;
+    stranger(&address, "{\"hello\": 2}", OwnedHeaders::new(), "y").await;
+    let mut consumer = Consumer::join(&address, &format!("{}.a", address.prefix)).unwrap();
+    let first = buried(&address, &mut consumer, 2).await;
+    let of_x = first.iter().find(|letter| letter.key == "x").unwrap();
+    let of_y = first.iter().find(|letter| letter.key == "y").unwrap();
+
+    let one = Which::These(BTreeSet::from([of_x.id, 999]));
+    let retried = DeadLetter::retry(&address, &one).await.unwrap();
+    assert_eq!((retried.retried, retried.left), (vec![of_x.id], vec![]));
+    // Still no fact: it comes back, in another letter.
+    let then = buried(&address, &mut consumer, 2).await;
+    assert_eq!(then[0], *of_y, "the other stays");
+    let again = &then[1];
+    assert!(again.id > of_y.id && again.offset > of_x.offset, "{again:?}");
+    assert_eq!(
+        (&again.topic, &again.partition, &again.key, &again.value),
+        (&of_x.topic, &of_x.partition, &of_x.key, &of_x.value)
+    );
+    let came = last_of(&address, of_x).await;
+    let came: Vec<_> = came.headers().unwrap().iter().collect();
+    assert_eq!(came, headers.iter().collect::<Vec<_>>());
+
+    let all = DeadLetter::retry(&address, &Which::All).await.unwrap();
+    assert_eq!(all.retried, [of_y.id, again.id]);
+    assert_eq!(DeadLetter::list(&address, &Which::All, 10).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn a_letter_that_somebody_else_wrote_is_left_where_it_is() {
+    let address = kafka();
+    drop(Publisher::connect(&address).await.unwrap());
+    stranger_to(&address, "dead", "not ours", OwnedHeaders::new(), "x").await;
+    let retried = DeadLetter::retry(&address, &Which::All).await.unwrap();
+    assert_eq!((retried.retried, retried.left), (vec![], vec![0]));
+    assert_eq!(
+        DeadLetter::list(&address, &Which::All, 10).await.unwrap().len(),
+        1
+    );
+}
+
+/// So many dead letters, once a reader has put them aside.
+async fn buried(address: &KafkaAddress, consumer: &mut Consumer, count: usize) -> Vec<DeadLetter> {
+    let burying = async {
+        loop {
+            let letters = DeadLetter::list(address, &Which::All, 10).await.unwrap();
+            if letters.len() == count {
+                break letters;
+            }
+            consumer.next(1_000, Duration::from_millis(200)).await.unwrap();
+        }
+    };
+    timeout(PATIENCE, burying).await.expect("all are put aside")
+}
+
+/// The last message of the partition that a letter came to.
+async fn last_of(address: &KafkaAddress, letter: &DeadLetter) -> OwnedMessage {
+    let mut config = ClientConfig::new();
+    let consumer: StreamConsumer = config
+        .set("bootstrap.servers", &address.brokers)
+        .set("group.id", "test")
+        .create()
+        .unwrap();
+    let mut wanted = TopicPartitionList::new();
+    let partition = letter.partition.parse().unwrap();
+    wanted
+        .add_partition_offset(&letter.topic, partition, Offset::OffsetTail(1))
+        .unwrap();
+    consumer.assign(&wanted).unwrap();
+    timeout(PATIENCE, consumer.recv())
+        .await
+        .unwrap()
+        .unwrap()
+        .detach()
+}
+
+#[tokio::test]
 async fn a_forged_fact_is_found_by_the_proofreader() {
     let (house, address) = (House::on_sqlite().await, kafka());
     house.recital().await;
@@ -188,7 +280,7 @@ async fn a_forged_fact_is_found_by_the_proofreader() {
     relayed(&house, facts.last().unwrap().position).await;
     let letters = async {
         loop {
-            let letters = DeadLetter::list(&address, 10).await.unwrap();
+            let letters = DeadLetter::list(&address, &Which::All, 10).await.unwrap();
             if !letters.is_empty() {
                 break letters;
             }

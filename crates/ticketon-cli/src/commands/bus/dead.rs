@@ -1,6 +1,7 @@
-//! `ticketon bus dead`: what was put aside, and why.
+//! `ticketon bus dead`: what was put aside, and why; and delivering it again.
 
 mod list;
+mod retry;
 
 use clap::Subcommand;
 
@@ -12,6 +13,7 @@ use crate::shell::Shell;
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
     List(list::Args),
+    Retry(retry::Args),
 }
 
 impl Verb {
@@ -19,6 +21,7 @@ impl Verb {
     pub(crate) async fn run(self, shell: &Shell) -> Result<Exit, Failure> {
         match self {
             Self::List(list) => list.run(shell).await,
+            Self::Retry(retry) => retry.run(shell).await,
         }
     }
 }

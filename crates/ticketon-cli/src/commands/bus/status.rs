@@ -3,15 +3,9 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use serde::Serialize;
-use ticketon_core::fact::Position;
-use ticketon_core::row::{Cursor, Reader};
-use ticketon_core::store::{Freshness, Reads};
-use ticketon_server::adapter::kafka::{TopicStatus, status};
-use ticketon_server::settings::Settings;
+use serde::Deserialize;
+use serde_json::Value;
 
-use super::super::replay::kafka;
-use crate::beside::Beside;
 use crate::demo::grouped;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -22,50 +16,43 @@ use crate::shell::Shell;
 #[command(after_help = "Examples:\n  ticketon bus status\n  ticketon bus status --format json | jq .behind")]
 pub(crate) struct Args {}
 
-/// How publishing stands.
-#[derive(Serialize)]
+/// How publishing stands, as the API writes it.
+#[derive(Debug, Deserialize)]
 struct Standing {
-    /// The log's last position.
-    head: Position,
-    /// The last that was published.
-    published: Position,
-    /// How many are to be published.
+    bus: Option<String>,
+    head: u64,
+    published: u64,
     behind: u64,
-    topics: BTreeMap<String, TopicStatus>,
+    topics: BTreeMap<String, Topic>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Topic {
+    partitions: u64,
+    messages: u64,
 }
 
 impl Args {
     /// Shows it.
     pub(crate) async fn run(self, shell: &Shell) -> Result<Exit, Failure> {
-        let settings = shell.settings()?;
-        let address = kafka(&settings)?;
-        shell.console.say(format_args!(
-            "via {address}, and the store in {}, beside",
-            settings.store()
-        ));
-        let (head, published) = positions(&settings).await?;
-        let standing = Standing {
-            head,
-            published,
-            behind: head.0.saturating_sub(published.0),
-            topics: status(&address).await?,
-        };
-        shell.console.data(&standing, || table(&standing))?;
+        let shop = shell.connect().await?;
+        let answer = shop.done(shop.client().get("/api/v1/bus")).await;
+        shop.close().await;
+        let answer = answer?;
+        let standing: Standing = answer.json()?;
+        shell
+            .console
+            .data(&answer.json::<Value>()?, || table(&standing))?;
         Ok(Exit::Done)
     }
 }
 
-async fn positions(settings: &Settings) -> Result<(Position, Position), Failure> {
-    let reads = Beside::open(&settings.store(), &settings.data_dir).await?.reads;
-    let reads: &dyn Reads = &reads;
-    let cursor = reads.load::<Cursor>((Reader::Relay,), Freshness::Fresh).await?;
-    let published = cursor.map_or(Position::default(), |(cursor, _)| cursor.position);
-    Ok((reads.head().await?, published))
-}
-
 fn table(standing: &Standing) -> String {
+    let Some(bus) = &standing.bus else {
+        return "nothing is published: `bus.url` is not set\n".to_owned();
+    };
     let mut text = format!(
-        "published up to {} of {}, {} behind\n\n{:<28}{:>12}{:>12}\n",
+        "{bus}: published up to {} of {}, {} behind\n\n{:<28}{:>12}{:>12}\n",
         standing.published,
         standing.head,
         grouped(standing.behind),

@@ -18,13 +18,14 @@ pub fn asyncapi() -> Value {
     for (kind, partitions) in KINDS {
         let name = topics.of_kind(kind);
         let about = format!("Facts of streams of the kind `{kind}`; the key is the stream's id.");
-        channels.insert(kind.to_owned(), channel(&name, partitions, &about, "fact"));
-        operations.insert(format!("receive_{kind}"), operation(kind, "fact"));
+        channels.insert(kind.to_owned(), channel(&name, partitions, &about, &["fact"]));
+        operations.insert(format!("receive_{kind}"), operation(kind, &["fact"]));
     }
-    let about = "Messages that could not be used, as they came, with the reason in headers.";
+    let about = "Messages that could not be used, as they came, with the reason in headers behind their own.";
+    let letters = ["dead_letter", "dead_letter_retried"];
     let dead = topics.of_dead_letters();
-    channels.insert("dead".to_owned(), channel(&dead, 1, about, "dead_letter"));
-    operations.insert("receive_dead".to_owned(), operation("dead", "dead_letter"));
+    channels.insert("dead".to_owned(), channel(&dead, 1, about, &letters));
+    operations.insert("receive_dead".to_owned(), operation("dead", &letters));
     json!({
         "asyncapi": "3.0.0",
         "info": {
@@ -37,14 +38,16 @@ pub fn asyncapi() -> Value {
         "defaultContentType": "application/json",
         "channels": channels,
         "operations": operations,
-        "components": {"messages": {"fact": fact(), "dead_letter": dead_letter()}},
+        "components": {"messages": {"fact": fact(), "dead_letter": dead_letter(), "dead_letter_retried": retried()}},
     })
 }
 
-fn channel(topic: &str, partitions: i32, about: &str, message: &str) -> Value {
-    let reference = format!("#/components/messages/{message}");
-    let mut messages = Map::new();
-    messages.insert(message.to_owned(), json!({"$ref": reference}));
+fn channel(topic: &str, partitions: i32, about: &str, messages: &[&str]) -> Value {
+    let referred = |message: &&str| {
+        let reference = format!("#/components/messages/{message}");
+        ((*message).to_owned(), json!({"$ref": reference}))
+    };
+    let messages: Map<String, Value> = messages.iter().map(referred).collect();
     json!({
         "address": topic,
         "description": about,
@@ -54,11 +57,12 @@ fn channel(topic: &str, partitions: i32, about: &str, message: &str) -> Value {
 }
 
 /// What a reader does; the shop's own side is the relay's.
-fn operation(channel: &str, message: &str) -> Value {
+fn operation(channel: &str, messages: &[&str]) -> Value {
+    let referred = |message: &&str| json!({"$ref": format!("#/channels/{channel}/messages/{message}")});
     json!({
         "action": "receive",
         "channel": {"$ref": format!("#/channels/{channel}")},
-        "messages": [{"$ref": format!("#/channels/{channel}/messages/{message}")}],
+        "messages": messages.iter().map(referred).collect::<Vec<_>>(),
     })
 }
 
@@ -105,6 +109,20 @@ fn dead_letter() -> Value {
         "title": "A message that could not be used",
         "headers": {"type": "object", "properties": headers, "required": dead::HEADERS},
         "payload": {"description": "Whatever it was"},
+    })
+}
+
+fn retried() -> Value {
+    let mut id = Map::new();
+    id.insert(
+        dead::RETRIED.to_owned(),
+        json!({"type": "string", "description": "The letter's offset"}),
+    );
+    json!({
+        "name": "dead_letter_retried",
+        "title": "A dead letter was delivered again",
+        "headers": {"type": "object", "properties": id, "required": [dead::RETRIED]},
+        "payload": {"type": "null"},
     })
 }
 

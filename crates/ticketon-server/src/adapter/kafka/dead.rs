@@ -1,26 +1,38 @@
 //! Dead letters: what came to a topic of ours and could not be used, put aside as it came, with the reason and where it
-//! came from. Whoever reads facts goes on; a person looks.
+//! came from. Whoever reads facts goes on; a person looks, and may have it delivered again.
+//!
+//! Nothing in Kafka is rewritten: a letter that was delivered again is struck out by a further message behind it.
+
+mod letters;
+mod retry;
 
 use rdkafka::message::{Header, Headers as _, Message, OwnedHeaders, OwnedMessage};
 use serde::Serialize;
 
+use self::letters::Letters;
 use super::error::BusError;
-use super::held::Held;
 use super::message::Outgoing;
 use super::topics::Topics;
 use crate::settings::KafkaAddress;
+
+pub use retry::{Retried, Which};
 
 const REASON: &str = "ticketon-reason";
 const TOPIC: &str = "ticketon-topic";
 const PARTITION: &str = "ticketon-partition";
 const OFFSET: &str = "ticketon-offset";
 
-/// What a dead letter says in headers beside what it brought along.
+/// What a dead letter says in headers behind what it brought along.
 pub(super) const HEADERS: [&str; 4] = [REASON, TOPIC, PARTITION, OFFSET];
+
+/// What strikes a letter out: a message without a value, whose header of this name is the letter's id.
+pub(super) const RETRIED: &str = "ticketon-retried";
 
 /// A message that was put aside.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct DeadLetter {
+    /// Its place among the dead letters, by which it is named.
+    pub id: i64,
     /// Why.
     pub reason: String,
     /// The topic that it came to.
@@ -54,44 +66,46 @@ pub(super) fn letter(topics: &Topics, message: &OwnedMessage, reason: &str) -> O
     });
     Outgoing {
         topic: topics.of_dead_letters(),
-        key: message.key().unwrap_or_default().to_vec(),
+        partition: None,
+        key: message.key().map(<[u8]>::to_vec),
         headers,
-        value: message.payload().unwrap_or_default().to_vec(),
+        value: message.payload().map(<[u8]>::to_vec),
     }
 }
 
 impl DeadLetter {
-    /// The dead letters that Kafka holds, oldest first; at most `limit`.
-    pub async fn list(address: &KafkaAddress, limit: usize) -> Result<Vec<Self>, BusError> {
-        let mut held = Held::open(address, vec![Topics::of(address).of_dead_letters()]).await?;
+    /// Of the dead letters that Kafka holds and nobody had delivered again these, oldest first; at most `limit`.
+    pub async fn list(address: &KafkaAddress, which: &Which, limit: usize) -> Result<Vec<Self>, BusError> {
+        let mut open = Letters::open(address).await?;
         let mut letters = Vec::new();
         while letters.len() < limit
-            && let Some(message) = held.next().await?
+            && let Some(message) = open.next().await?
         {
-            letters.push(Self::of(&message));
+            if which.has(message.offset()) {
+                letters.push(Self::of(&message));
+            }
         }
         Ok(letters)
     }
 
     fn of(message: &OwnedMessage) -> Self {
         let text = |bytes: Option<&[u8]>| String::from_utf8_lossy(bytes.unwrap_or_default()).into_owned();
-        // The last of a name is ours, whatever the message brought along.
-        let said = |name: &str| {
-            let headers = message.headers().into_iter().flat_map(OwnedHeaders::iter);
-            text(
-                headers
-                    .filter(|header| header.key == name)
-                    .last()
-                    .and_then(|header| header.value),
-            )
-        };
         Self {
-            reason: said(REASON),
-            topic: said(TOPIC),
-            partition: said(PARTITION),
-            offset: said(OFFSET),
+            id: message.offset(),
+            reason: said(message, REASON),
+            topic: said(message, TOPIC),
+            partition: said(message, PARTITION),
+            offset: said(message, OFFSET),
             key: text(message.key()),
             value: text(message.payload()),
         }
     }
+}
+
+/// What a header of ours says: the last of its name, whatever the message brought along.
+fn said(message: &OwnedMessage, name: &str) -> String {
+    let headers = message.headers().into_iter().flat_map(OwnedHeaders::iter);
+    let last = headers.filter(|header| header.key == name).last();
+    let value = last.and_then(|header| header.value).unwrap_or_default();
+    String::from_utf8_lossy(value).into_owned()
 }

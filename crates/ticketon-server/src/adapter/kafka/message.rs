@@ -12,9 +12,11 @@ use crate::limits;
 /// What is ready to be sent.
 pub(super) struct Outgoing {
     pub(super) topic: String,
-    pub(super) key: Vec<u8>,
+    /// None: the one of its key.
+    pub(super) partition: Option<i32>,
+    pub(super) key: Option<Vec<u8>>,
     pub(super) headers: OwnedHeaders,
-    pub(super) value: Vec<u8>,
+    pub(super) value: Option<Vec<u8>>,
 }
 
 /// Makes a message of a fact.
@@ -41,11 +43,12 @@ pub(super) fn write(topics: &Topics, recorded: &Recorded) -> Result<Outgoing, Bu
     ];
     Ok(Outgoing {
         topic: topics.of_stream(&fact.stream),
-        key: key.into_bytes(),
+        partition: None,
+        key: Some(key.into_bytes()),
         headers: headers
             .iter()
             .fold(OwnedHeaders::new_with_capacity(headers.len()), with_header),
-        value,
+        value: Some(value),
     })
 }
 
@@ -139,15 +142,7 @@ mod tests {
             value,
             ..
         } = write(&topics(), recorded).unwrap();
-        OwnedMessage::new(
-            Some(value),
-            Some(key),
-            topic,
-            Timestamp::NotAvailable,
-            0,
-            0,
-            Some(headers),
-        )
+        OwnedMessage::new(value, key, topic, Timestamp::NotAvailable, 0, 0, Some(headers))
     }
 
     #[test]

@@ -93,10 +93,13 @@ async fn send(producer: &FutureProducer, messages: &[Outgoing]) -> Result<(), Bu
 }
 
 fn handed_over(producer: &FutureProducer, message: &Outgoing) -> Result<DeliveryFuture, BusError> {
-    let record = FutureRecord::to(&message.topic)
-        .key(&message.key)
-        .payload(&message.value)
-        .headers(message.headers.clone());
+    let record = FutureRecord {
+        partition: message.partition,
+        key: message.key.as_ref(),
+        payload: message.value.as_ref(),
+        ..FutureRecord::to(&message.topic)
+    };
+    let record = record.headers(message.headers.clone());
     let handed_over = producer.send_result(record);
     handed_over.map_err(|(why, _)| not_published(message, why))
 }

@@ -1,7 +1,7 @@
 //! `ticketon bus dead list`: the dead letters, oldest first.
 
 use serde_json::json;
-use ticketon_server::adapter::kafka::DeadLetter;
+use ticketon_server::adapter::kafka::{DeadLetter, Which};
 
 use super::super::super::replay::kafka;
 use crate::exit::Exit;
@@ -25,7 +25,7 @@ impl Args {
     pub(crate) async fn run(self, shell: &Shell) -> Result<Exit, Failure> {
         let address = kafka(&shell.settings()?)?;
         shell.console.say(format_args!("via {address}"));
-        let letters = DeadLetter::list(&address, self.limit).await?;
+        let letters = DeadLetter::list(&address, &Which::All, self.limit).await?;
         shell.console.data(&json!({"items": letters}), || {
             letters.iter().map(line).collect::<String>()
         })?;
@@ -33,13 +33,15 @@ impl Args {
     }
 }
 
-fn line(letter: &DeadLetter) -> String {
+/// A letter on a line, its id first.
+pub(super) fn line(letter: &DeadLetter) -> String {
     let DeadLetter {
+        id,
         reason,
         topic,
         partition,
         offset,
         ..
     } = letter;
-    format!("{topic}/{partition}/{offset}: {reason}\n")
+    format!("{id:<6} {topic}/{partition}/{offset}: {reason}\n")
 }
