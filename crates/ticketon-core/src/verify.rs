@@ -7,29 +7,32 @@
 //! Memory holds ids and sums, never whole tables; halls are rebuilt a few at a time.
 
 mod allowances;
+mod changed;
 mod deadlines;
 mod facts;
 mod halls;
 mod ledger;
 mod log;
 mod money;
-mod one_event;
 mod projections;
 mod promise;
 mod provider;
 mod report;
 mod seats;
+mod some_events;
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
-use self::one_event::OneEvent;
 use self::report::Findings;
+use self::some_events::SomeEvents;
 use crate::context::Context;
 use crate::ids::EventId;
 use crate::limits;
 use crate::store::{Reads, Snapshot, Unavailable};
 use crate::time::Timestamp;
 
+pub use changed::changed_since;
 pub use promise::Promise;
 pub use provider::{Account, ProviderBooks};
 pub use report::{Checked, Lag, Report, Violation};
@@ -41,9 +44,9 @@ pub struct Basis {
     pub provider: Option<ProviderBooks>,
     /// How long an attempt may stay without an outcome.
     pub payment_horizon: Duration,
-    /// The one event whose sale is looked at; all of them otherwise. The log, and what is counted from it, are the same
-    /// for all and always looked at whole.
-    pub event: Option<EventId>,
+    /// The events whose sales are looked at; all of them otherwise. The log, and what is counted from it, are the same
+    /// for all and always looked at whole; money at the provider that belongs to no order is told only of all.
+    pub events: Option<BTreeSet<EventId>>,
 }
 
 impl Default for Basis {
@@ -51,7 +54,7 @@ impl Default for Basis {
         Self {
             provider: None,
             payment_horizon: limits::PAYMENT_HORIZON,
-            event: None,
+            events: None,
         }
     }
 }
@@ -66,10 +69,10 @@ pub async fn verify(cx: &Context) -> Result<Report, Unavailable> {
 pub async fn verify_against(reads: &dyn Reads, now: Timestamp, basis: &Basis) -> Result<Report, Unavailable> {
     let mut snapshot = reads.snapshot().await?;
     let mut basis = basis.clone();
-    if let Some(event) = basis.event {
-        let one = OneEvent::of(snapshot, event).await?;
-        basis.provider = basis.provider.map(|books| one.books(&books));
-        snapshot = Box::new(one);
+    if let Some(events) = &basis.events {
+        let some = SomeEvents::of(snapshot, events).await?;
+        basis.provider = basis.provider.map(|books| some.books(&books));
+        snapshot = Box::new(some);
     }
     let mut audit = Audit {
         reads,

@@ -48,7 +48,7 @@ pub async fn verify(
     let mut snapshot = reads.snapshot().await?;
     let mut pages = Pages::<Event>::all();
     while let Some(events) = pages.next(&mut *snapshot).await? {
-        let is_looked_at = |event: &Event| basis.event.is_none_or(|only| event.id == only);
+        let is_looked_at = |event: &Event| basis.events.as_ref().is_none_or(|some| some.contains(&event.id));
         let events = events.iter().filter(|(event, _)| is_looked_at(event));
         for sale in events.flat_map(|(event, _)| &event.sales) {
             let audit = match redis {

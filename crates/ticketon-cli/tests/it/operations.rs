@@ -204,6 +204,12 @@ fn one_event_is_verified_by_itself() {
         .expect(0)
         .json();
     assert_eq!(report["promises"]["replay_gives_same_state"]["broken"], 0);
+    let since = |at: &str| desk.run(["verify", "--since", at, "--format", "json"]).expect(0);
+    let all = since("2020-01-01T00:00:00Z").json();
+    assert!(all["promises"]["replay_gives_same_state"]["checked"].as_u64() > Some(0));
+    let none = desk.run(["verify", "--since", "2100-01-01T00:00:00Z"]).expect(0);
+    none.says("have something open: 0; not checked with `--since`: the others");
+    desk.run(["verify", "--since", "yesterday"]).expect(2);
     desk.run(["verify", "--event", "nothing"])
         .expect(4)
         .says("there is no event `nothing`");

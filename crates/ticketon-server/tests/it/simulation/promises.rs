@@ -91,7 +91,7 @@ async fn report(world: &World, payment_horizon: Duration) -> Result<Report, Stri
     let basis = Basis {
         provider: Some(books.map_err(|refusal| refusal.to_string())?),
         payment_horizon,
-        event: None,
+        events: None,
     };
     let report = verify::verify(&*cx.reads, None, cx.now(), &basis).await;
     report.map_err(|refusal| format!("the promises cannot be checked: {refusal}"))

@@ -1,5 +1,5 @@
-//! A snapshot in which there is one event: its own rows, and what all events have together, the log and what is
-//! counted from it.
+//! A snapshot in which there are some events: their own rows, and what all events have together, the log and what is
+//! counted from it. An event is shown whole or not at all: half of what belongs together would be a false alarm.
 
 use std::collections::BTreeSet;
 
@@ -14,44 +14,50 @@ use crate::row::{Row, RowId, Table};
 use crate::store::{Pages, Snapshot, Unavailable, Versioned};
 
 /// The snapshot, and whose rows are shown.
-pub(super) struct OneEvent {
+pub(super) struct SomeEvents {
     whole: Box<dyn Snapshot>,
-    event: EventId,
+    events: BTreeSet<EventId>,
     performances: BTreeSet<PerformanceId>,
     sales: BTreeSet<SaleId>,
     purchases: BTreeSet<PurchaseId>,
     orders: BTreeSet<OrderId>,
 }
 
-impl OneEvent {
-    /// Finds out what belongs to the event; to one that does not exist nothing does.
-    pub(super) async fn of(whole: Box<dyn Snapshot>, event: EventId) -> Result<Self, Unavailable> {
-        let mut one = Self {
+impl SomeEvents {
+    /// Finds out what belongs to the events; to one that does not exist nothing does.
+    pub(super) async fn of(
+        whole: Box<dyn Snapshot>,
+        events: &BTreeSet<EventId>,
+    ) -> Result<Self, Unavailable> {
+        let mut some = Self {
             whole,
-            event,
+            events: events.clone(),
             performances: BTreeSet::new(),
             sales: BTreeSet::new(),
             purchases: BTreeSet::new(),
             orders: BTreeSet::new(),
         };
         let mut pages = Pages::<Event>::all();
-        while let Some(page) = pages.next(&mut *one.whole).await? {
-            for (found, _) in page.into_iter().filter(|(found, _)| found.id == event) {
-                one.performances.extend(found.performances);
-                one.sales.extend(found.sales);
+        while let Some(page) = pages.next(&mut *some.whole).await? {
+            for (event, _) in page.into_iter().filter(|(event, _)| events.contains(&event.id)) {
+                some.performances.extend(event.performances);
+                some.sales.extend(event.sales);
             }
         }
         let mut pages = Pages::<Purchase>::all();
-        while let Some(page) = pages.next(&mut *one.whole).await? {
-            for (purchase, _) in page.iter().filter(|(purchase, _)| purchase.event == event) {
-                one.purchases.insert(purchase.id);
-                one.orders.extend(purchase.order_ids());
+        while let Some(page) = pages.next(&mut *some.whole).await? {
+            for (purchase, _) in page
+                .iter()
+                .filter(|(purchase, _)| events.contains(&purchase.event))
+            {
+                some.purchases.insert(purchase.id);
+                some.orders.extend(purchase.order_ids());
             }
         }
-        Ok(one)
+        Ok(some)
     }
 
-    /// What the ledger says of the event's payments. Money of which the books know nothing is nobody's, so it is told
+    /// What the ledger says of the events' payments. Money of which the books know nothing is nobody's, so it is told
     /// only where all events are looked at.
     pub(super) fn books(&self, all: &ProviderBooks) -> ProviderBooks {
         let mut books = all.clone();
@@ -63,15 +69,15 @@ impl OneEvent {
 
     fn shows(&self, row: &Row) -> bool {
         match row {
-            Row::Event(event) => event.id == self.event,
-            Row::Performance(performance) => performance.event == self.event,
-            Row::Sale(sale) => sale.event == self.event,
+            Row::Event(event) => self.events.contains(&event.id),
+            Row::Performance(performance) => self.events.contains(&performance.event),
+            Row::Sale(sale) => self.events.contains(&sale.event),
             Row::Allowance(allowance) => self.sales.contains(&allowance.sale),
-            Row::Hold(hold) => hold.event == self.event,
-            Row::Purchase(purchase) => purchase.event == self.event,
+            Row::Hold(hold) => self.events.contains(&hold.event),
+            Row::Purchase(purchase) => self.events.contains(&purchase.event),
             Row::Payment(payment) => self.purchases.contains(&payment.purchase),
             Row::Refund(refund) => self.purchases.contains(&refund.purchase),
-            Row::Ticket(ticket) => ticket.event == self.event,
+            Row::Ticket(ticket) => self.events.contains(&ticket.event),
             Row::Seat(seat) => self.performances.contains(&seat.performance),
             _ => true,
         }
@@ -79,7 +85,7 @@ impl OneEvent {
 }
 
 #[async_trait]
-impl Snapshot for OneEvent {
+impl Snapshot for SomeEvents {
     async fn rows(
         &mut self,
         table: Table,

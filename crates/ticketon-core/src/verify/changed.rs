@@ -1,0 +1,42 @@
+//! What may have broken a promise since some moment: the events of which a fact tells since then, and those that have
+//! something open, which time alone can break.
+
+use std::collections::BTreeSet;
+
+use super::log::Log;
+use crate::fact::Stream;
+use crate::hold::{Hold, HoldState};
+use crate::ids::EventId;
+use crate::purchase::Purchase;
+use crate::store::{Pages, Reads, Unavailable};
+use crate::time::Timestamp;
+
+/// Events that have changed since a moment, or have seats held or payments under way. To look at these alone misses what
+/// somebody did to the others' rows past the shop: nothing tells when.
+pub async fn changed_since(reads: &dyn Reads, since: Timestamp) -> Result<BTreeSet<EventId>, Unavailable> {
+    let mut snapshot = reads.snapshot().await?;
+    let mut changed = BTreeSet::new();
+    let mut log = Log::default();
+    while let Some(page) = log.next(&mut *snapshot).await? {
+        let facts = page.into_iter().map(|recorded| recorded.fact);
+        changed.extend(
+            facts
+                .filter(|fact| fact.at >= since)
+                .filter_map(|fact| match fact.stream {
+                    Stream::Event(event) => Some(event),
+                    Stream::System | Stream::Organization(_) | Stream::User(_) => None,
+                }),
+        );
+    }
+    let mut pages = Pages::<Hold>::all();
+    while let Some(page) = pages.next(&mut *snapshot).await? {
+        let active = page.iter().filter(|(hold, _)| hold.state == HoldState::Active);
+        changed.extend(active.map(|(hold, _)| hold.event));
+    }
+    let mut pages = Pages::<Purchase>::all();
+    while let Some(page) = pages.next(&mut *snapshot).await? {
+        let open = page.iter().filter(|(purchase, _)| purchase.state.is_open());
+        changed.extend(open.map(|(purchase, _)| purchase.event));
+    }
+    Ok(changed)
+}
