@@ -11,7 +11,7 @@ use crate::error::QueueError;
 use crate::keys::Receipt;
 use crate::limits;
 use crate::policy::Settings;
-use crate::time::Timestamp;
+use crate::time::{Timestamp, whole_ms};
 
 /// Why a queue has no number to give.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -55,6 +55,7 @@ impl RedisQueue {
             moment(now),
         ];
         args.extend(settings_args(settings));
+        args.push(whole_ms(limits::REDIS_KEPT).to_string());
         let made: u8 = redis::from_redis_value(self.call(&SCRIPTS.open, &args).await?)
             .map_err(|error| QueueError::Corrupt(error.to_string()))?;
         Ok(made == 1)

@@ -40,5 +40,7 @@ if redis.call('PTTL', ROOM) < kept_for - 3600000 then
     for _, key in ipairs(KEYS) do
         redis.call('PEXPIRE', key, kept_for)
     end
+else
+    bounded(INSIDE, PACE)
 end
 return { 'ticked', ended, admitted, before, counters(now), room.settings }

@@ -12,6 +12,7 @@ if for_good then
 end
 if waiting > 0 then
     redis.call('ZADD', ENDINGS, room.last, reason .. ' ' .. now)
+    bounded(ENDINGS)
     redis.call('HSET', ROOM, 'ended_up_to', room.last)
     redis.call('UNLINK', WAITING, GONE, BLOCKS)
 end

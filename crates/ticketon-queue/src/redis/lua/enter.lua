@@ -63,4 +63,5 @@ else
     redis.call('ZADD', WAITING, entry.seq, visitor)
     keep(visitor, entry)
 end
+bounded(ENTRIES, WAITING, INSIDE, PACE)
 return place(visitor, entry, now)

@@ -29,6 +29,17 @@ local function open(...)
     return true
 end
 
+-- Lets none of these keys outlive the room: Redis forgets when a key ends together with an emptied key, and the next one of
+-- that name would stay for ever. Who may have made a key calls this.
+local function bounded(...)
+    local left = redis.call('PTTL', ROOM)
+    for _, key in ipairs({ ... }) do
+        if left > 0 and redis.call('PTTL', key) == -1 then
+            redis.call('PEXPIRE', key, left)
+        end
+    end
+end
+
 local function count(zset, from, to)
     return redis.call('ZCOUNT', zset, from, to)
 end
@@ -143,6 +154,7 @@ local function finish(visitor, entry, reason, now)
         if entry.seq > math.max(served_now, room.lost_up_to) then
             local is_few = count(GONE, '(' .. served_now, '+inf') < EXACT
             redis.call('ZADD', is_few and GONE or BLOCKS, entry.seq, entry.seq)
+            bounded(GONE, BLOCKS)
         end
     else
         redis.call('ZREM', INSIDE, visitor)

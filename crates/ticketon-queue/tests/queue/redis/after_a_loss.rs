@@ -4,12 +4,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ticketon_queue::{
-    Arrival, Audit, Because, Ceilings, CeilingsInMemory, Entry, EntryId, EntryState, Keys, Place, Policy,
-    Queue, QueueError, Receipt, Redis, RedisQueue, RoomName, Seq, Settings, Timestamp, UNLIMITED,
+    Arrival, Audit, Because, Ceilings, CeilingsInMemory, Closing, Entry, EntryId, EntryState, Keys, Place,
+    Policy, Queue, QueueError, Receipt, Redis, RedisQueue, RoomName, Seq, Settings, Timestamp, UNLIMITED,
 };
 
 use super::private::PrivateRedis;
 use crate::faults::{OPENING, visitor};
+
+/// The keys of a room.
+const KEYS: [&str; 8] = [
+    "room", "entries", "waiting", "inside", "gone", "blocks", "endings", "pace",
+];
 
 /// Numbers that are recorded at once.
 const BLOCK: u64 = 10_000;
@@ -79,6 +84,18 @@ impl House {
             .unwrap();
         assert_eq!(place.entry.state, EntryState::Waiting);
         place.progress.ahead_of(place.entry.seq)
+    }
+
+    /// Looks at every key; says how many there are.
+    async fn every_key_is_bounded(&self, when: &str) -> usize {
+        let mut keys = 0;
+        for name in KEYS {
+            let key = format!("ticketon:{{q:opera}}:{name}");
+            let left = self.server.number(&["PTTL", &key]).await;
+            assert_ne!(left, -1, "`{name}` stays for ever: {when}");
+            keys += usize::from(left > 0);
+        }
+        keys
     }
 
     async fn admits(&self) -> (Vec<Seq>, Because) {
@@ -275,6 +292,32 @@ async fn on_redis_that_hangs_an_answer_comes_in_bounded_time() {
     let answer = house.enters(1).await;
     assert!(matches!(answer, Err(QueueError::Unreachable(_))), "{answer:?}");
     assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+}
+
+#[tokio::test]
+async fn on_redis_every_key_of_a_room_goes_with_it_however_late_it_was_made() {
+    let house = House::on(PrivateRedis::start()).await;
+    house.every_key_is_bounded("opened").await;
+    for number in 1..=4 {
+        house.enters(number).await.unwrap();
+    }
+    house.every_key_is_bounded("entered, and never ticked").await;
+    house.admits().await;
+    house.queue.leave(&visitor(4), house.now).await.unwrap();
+    house.every_key_is_bounded("a number was given up").await;
+    house.queue.leave(&visitor(1), house.now).await.unwrap();
+    house.admits().await;
+    house.admits().await;
+    house.enters(5).await.unwrap();
+    house.every_key_is_bounded("emptied and filled again").await;
+    house.queue.close(Closing::SoldOut, house.now).await.unwrap();
+    let keys = house.every_key_is_bounded("ended all at once").await;
+    assert!(keys >= 5, "{keys}");
+
+    let room = "ticketon:{q:opera}:room";
+    house.server.command(&["PEXPIRE", room, "1"]).await;
+    tokio::time::sleep(Duration::from_millis(20)).await;
+    assert_eq!(house.enters(6).await, Err(QueueError::QueueLost));
 }
 
 #[tokio::test]

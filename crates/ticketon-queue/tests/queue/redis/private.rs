@@ -87,6 +87,11 @@ impl PrivateRedis {
         self.ask::<redis::Value>(words).await;
     }
 
+    /// What it answers with a number.
+    pub(super) async fn number(&self, words: &[&str]) -> i64 {
+        self.ask(words).await
+    }
+
     /// Waits until it says that of its cluster.
     pub(super) async fn hears_of(&self, what: &str) {
         self.says("CLUSTER", "INFO", what).await;
