@@ -34,11 +34,40 @@ impl<'a> Asked<'a> {
     }
 }
 
-/// What accepted changes and a journal write: two lists a table, for rows that exist and for new ones, then facts,
-/// answers and lines.
-pub(super) fn written<R: Rows>(accepted: &[&Changes], journal: &[JournalLine]) -> serde_json::Result<Vec<R>> {
+/// What a batch writes if all of it is accepted, which is nearly always so. It is made while the database looks for
+/// what stands against the batch, so that nothing waits for it.
+pub(super) struct Draft<R> {
+    changes: usize,
+    lists: serde_json::Result<Vec<R>>,
+}
+
+impl<R: Rows> Draft<R> {
+    pub(super) fn of(batch: &[Changes]) -> Self {
+        Self {
+            changes: batch.len(),
+            lists: decided(batch),
+        }
+    }
+
+    /// What the accepted ones of the batch and a journal write: two lists a table, for rows that exist and for new ones,
+    /// then facts, answers and lines.
+    pub(super) fn written(
+        draft: Option<Self>,
+        accepted: &[&Changes],
+        journal: &[JournalLine],
+    ) -> serde_json::Result<Vec<R>> {
+        let mut lists = match draft {
+            Some(draft) if draft.changes == accepted.len() => draft.lists?,
+            Some(_) | None => decided(accepted.iter().copied())?,
+        };
+        lists.push(lines(journal));
+        Ok(lists)
+    }
+}
+
+fn decided<'a, R: Rows>(accepted: impl IntoIterator<Item = &'a Changes>) -> serde_json::Result<Vec<R>> {
     let mut tables = vec![R::default(); 2 * TABLES.len()];
-    let (mut facts, mut answers, mut lines) = (R::default(), R::default(), R::default());
+    let (mut facts, mut answers) = (R::default(), R::default());
     for changes in accepted {
         for (row, replaced) in &changes.writes {
             write_row(row, replaced.next(), &mut tables[list_of(row.table(), *replaced)])?;
@@ -50,11 +79,16 @@ pub(super) fn written<R: Rows>(accepted: &[&Changes], journal: &[JournalLine]) -
             write_answer(answered, &mut answers)?;
         }
     }
+    tables.extend([facts, answers]);
+    Ok(tables)
+}
+
+fn lines<R: Rows>(journal: &[JournalLine]) -> R {
+    let mut lines = R::default();
     for line in journal {
         lines.push([Value::Text(&line.stream), Value::Bytes(&line.bytes)]);
     }
-    tables.extend([facts, answers, lines]);
-    Ok(tables)
+    lines
 }
 
 /// A part of a store as it stands, on its way to another.
@@ -76,7 +110,7 @@ pub(super) struct Logged {
 /// What a part of another store writes into an empty one.
 pub(super) fn copied<R: Rows>(piece: &Piece) -> serde_json::Result<Vec<R>> {
     let mut tables = vec![R::default(); 2 * TABLES.len()];
-    let (mut facts, mut answers, mut lines) = (R::default(), R::default(), R::default());
+    let (mut facts, mut answers) = (R::default(), R::default());
     for (row, version) in &piece.rows {
         write_row(row, *version, &mut tables[list_of(row.table(), Version::ABSENT)])?;
     }
@@ -86,10 +120,7 @@ pub(super) fn copied<R: Rows>(piece: &Piece) -> serde_json::Result<Vec<R>> {
     for answered in &piece.answers {
         write_answer(answered, &mut answers)?;
     }
-    for line in &piece.lines {
-        lines.push([Value::Text(&line.stream), Value::Bytes(&line.bytes)]);
-    }
-    tables.extend([facts, answers, lines]);
+    tables.extend([facts, answers, lines(&piece.lines)]);
     Ok(tables)
 }
 

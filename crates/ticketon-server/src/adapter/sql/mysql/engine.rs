@@ -9,7 +9,7 @@ use sqlx::{AssertSqlSafe, Error, MySqlConnection};
 use ticketon_core::store::{Changes, Engine, Found, JournalLine, NotWritten};
 use tokio::time::timeout;
 
-use super::super::batch::{self, Asked, Piece};
+use super::super::batch::{self, Asked, Draft, Piece};
 use super::super::cache::RowCache;
 use super::super::value::unreadable;
 use super::connect;
@@ -27,6 +27,7 @@ pub struct MySqlEngine {
     /// call is dropped, the connection is closed, and the server rolls back whatever was open.
     connection: Option<MySqlConnection>,
     is_in_transaction: bool,
+    draft: Option<Draft<LiteralRows>>,
     cache: Arc<RowCache>,
 }
 
@@ -37,6 +38,7 @@ impl MySqlEngine {
             packet_max,
             connection: None,
             is_in_transaction: false,
+            draft: None,
             cache,
         }
     }
@@ -79,7 +81,7 @@ impl MySqlEngine {
     }
 
     async fn write(&mut self, accepted: &[&Changes], journal: &[JournalLine]) -> Result<(), NotWritten> {
-        let lists = batch::written::<LiteralRows>(accepted, journal);
+        let lists = Draft::written(self.draft.take(), accepted, journal);
         let text = texts::commit(&lists.map_err(|error| NotWritten::Refused(error.to_string()))?);
         if text.len() >= self.packet_max {
             return Err(NotWritten::Refused(format!(
@@ -100,7 +102,8 @@ impl Engine for MySqlEngine {
         let asked = Asked::of(batch);
         let mut texts = vec![START.to_owned()];
         texts.extend(asked.questions());
-        let rows = self.call(texts.join(";\n")).await;
+        let (rows, draft) = tokio::join!(self.call(texts.join(";\n")), async { Draft::of(batch) });
+        self.draft = Some(draft);
         rows.and_then(|rows| asked.heard(&rows)).map_err(not_written)
     }
 

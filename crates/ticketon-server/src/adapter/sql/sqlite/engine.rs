@@ -8,10 +8,11 @@ use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteRow};
 use sqlx::{ConnectOptions as _, Error, Sqlite, SqliteConnection};
 use ticketon_core::store::{Changes, Engine, Found, JournalLine, NotWritten};
 
-use super::super::batch::{self, Asked, Piece};
+use super::super::batch::{self, Asked, Draft, Piece};
 use super::super::cache::RowCache;
 use super::super::decode::unavailable;
 use super::super::value::unreadable;
+use super::rows::JsonRows;
 use super::texts::Call;
 
 /// The writing half of a SQLite store.
@@ -21,6 +22,7 @@ pub struct SqliteEngine {
     /// closes the connection, and closing rolls back whatever was open.
     connection: Option<SqliteConnection>,
     is_in_transaction: bool,
+    draft: Option<Draft<JsonRows>>,
     cache: Arc<RowCache>,
 }
 
@@ -30,6 +32,7 @@ impl SqliteEngine {
             options,
             connection: None,
             is_in_transaction: false,
+            draft: None,
             cache,
         }
     }
@@ -71,16 +74,18 @@ impl SqliteEngine {
 #[async_trait]
 impl Engine for SqliteEngine {
     async fn begin(&mut self, batch: &[Changes]) -> Result<Found, NotWritten> {
-        self.open(&Asked::of(batch))
-            .await
-            .map_err(|error| unavailable(error).into())
+        let asked = Asked::of(batch);
+        let (found, draft) = tokio::join!(self.open(&asked), async { Draft::of(batch) });
+        self.draft = Some(draft);
+        found.map_err(|error| unavailable(error).into())
     }
 
     async fn finish(&mut self, accepted: &[&Changes], journal: &[JournalLine]) -> Result<(), NotWritten> {
+        let draft = self.draft.take();
         let written = if accepted.is_empty() && journal.is_empty() {
             self.call(sqlx::query("ROLLBACK")).await
         } else {
-            let arrays = batch::written(accepted, journal);
+            let arrays = Draft::written(draft, accepted, journal);
             let arrays = arrays.map_err(|error| NotWritten::Refused(error.to_string()))?;
             self.call(Call::commit(arrays).query()).await
         };
