@@ -1,6 +1,7 @@
 //! The whole shop as a library: engines, HTTP and SSE, and the work that runs without being asked.
 
 pub mod adapter;
+pub mod analysis;
 pub mod background;
 pub mod client;
 pub mod committer;

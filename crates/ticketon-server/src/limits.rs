@@ -358,3 +358,64 @@ pub const STREAM_TICKETS_MAX: usize = 65_536;
 
 /// A body has come within this time, or its sender is too slow for us: a plan of megabytes over a telephone takes less.
 pub const BODY_WITHIN: Duration = Duration::from_secs(20);
+
+/// A table's statistics are stale once more than this part of its rows was changed, in percent: InnoDB itself counts
+/// anew after a tenth.
+pub const STALE_CHANGED_PERCENT: u64 = 10;
+
+/// And are not by fewer changes than this: of a small table every plan is quick.
+pub const STALE_ROWS_MIN: u64 = 200;
+
+/// The rows that there are may be so far from those that were counted, in percent: an estimate of twenty pages is off
+/// by half of that itself.
+pub const STALE_ROWS_DIFFER_PERCENT: u64 = 20;
+
+/// A table that changes at all is counted once a day.
+pub const STALE_AGE: Duration = Duration::from_hours(24);
+
+/// A histogram of a table that changes is made anew once a week, with the Sunday's run: what it says of a column, which
+/// part has which value, changes far more slowly than how many rows there are.
+pub const STALE_HISTOGRAM_AGE: Duration = Duration::from_hours(24 * 7);
+
+/// A table's file may be so many times as large as what was counted in it: pages that were given back stay in it.
+pub const STALE_FILE_TIMES: u64 = 4;
+
+/// And below this size it says nothing: a file grows by megabytes at a time.
+pub const STALE_FILE_BYTES_MIN: u64 = 8 * 1_024 * 1_024;
+
+/// SQLite's own rule: it is worth counting again once a table is ten times as large, or a tenth.
+pub const STALE_TIMES_ON_SQLITE: u64 = 10;
+
+/// Rows of an index that SQLite looks at while everybody who writes waits: some milliseconds.
+pub const SQLITE_ANALYSIS_ROWS: u32 = 1_000;
+
+/// Counting on SQLite waits so long for its turn to write: it comes between two batches, or another time.
+pub const SQLITE_ANALYSIS_WAIT: Duration = Duration::from_secs(1);
+
+/// Counting waits so long for a table that somebody alters, in seconds: whoever comes after it would wait, too.
+pub const ANALYZE_LOCK_WAIT_S: u32 = 2;
+
+/// Counting one table takes at most so long: samples take milliseconds, engine-independent statistics read all of it.
+pub const ANALYZED_WITHIN: Duration = Duration::from_mins(10);
+
+/// A table that was counted so lately is left alone where only stale ones are asked for: one that sells out is stale
+/// again after minutes, and its plans are the same.
+pub const ANALYZE_RESTS: Duration = Duration::from_hours(1);
+
+/// The connection that counts is closed when it was idle for so long: the next run may be a week away.
+pub const ANALYZE_IDLE: Duration = Duration::from_mins(1);
+
+/// Values that a histogram tells apart: states are fewer.
+pub const HISTOGRAM_BUCKETS: u32 = 16;
+
+/// Nothing is counted when a sale opens within this time: a run may take some minutes, and people come early.
+pub const QUIET_BEFORE_OPENING: Duration = Duration::from_mins(30);
+
+/// Nor when one opened less than this ago: what sells out does so by then.
+pub const QUIET_AFTER_OPENING: Duration = Duration::from_hours(2);
+
+/// Nor when something was sold this lately.
+pub const QUIET_AFTER_SELLING: Duration = Duration::from_mins(10);
+
+/// Letters of a password that is made for the batch user, of 62 kinds: 142 bits.
+pub const BATCH_PASSWORD_CHARS: usize = 24;

@@ -16,6 +16,7 @@ mod reads;
 mod snapshot;
 mod sqlite;
 mod states;
+mod statistics;
 mod store;
 mod tables;
 mod texts;
@@ -28,5 +29,9 @@ pub use mysql::{MySqlEngine, MySqlStore};
 pub use open::OpenError;
 pub use reads::SqlReads;
 pub use sqlite::{SqliteEngine, SqliteStore, writing};
+pub use statistics::{
+    BadBatchUrl, BatchUser, Counted, CountedTable, Grant, Health, NoTable, Overview, Signal, Statistics,
+    TableStatistics, UserError,
+};
 pub use store::{SqlStore, StoreAddress};
 pub use upkeep::Upkeep;

@@ -9,6 +9,8 @@ mod databases;
 mod engine;
 mod errors;
 mod literal;
+#[cfg(test)]
+mod million;
 mod numbering;
 mod open;
 #[cfg(test)]
@@ -19,9 +21,13 @@ mod texts;
 pub use engine::MySqlEngine;
 pub use open::MySqlStore;
 
-pub(super) use connect::to_maintain;
-pub(super) use literal::filled;
+pub(super) use connect::{to_count, to_maintain};
+pub(super) use errors::{is_answer, is_denied, lacks_a_grant};
+pub(super) use literal::{fill, filled};
+#[cfg(test)]
+pub(super) use million::Million;
 pub(super) use numbering::number;
+pub(super) use open::{connect as open_connection, parse, shown};
 pub(super) use texts::FACTS_WITH_UNNUMBERED;
 
 use std::collections::BTreeMap;

@@ -1,7 +1,7 @@
 //! How every connection to a MySQL store is set.
 
 use sqlx::mysql::{MySqlConnectOptions, MySqlPoolOptions};
-use sqlx::{ConnectOptions as _, Error, Executor as _, MySqlConnection, MySqlPool};
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Error, Executor as _, MySqlConnection, MySqlPool};
 
 use crate::limits;
 
@@ -24,6 +24,31 @@ pub(super) async fn to_write(options: &MySqlConnectOptions) -> Result<MySqlConne
 /// A connection that keeps the store in order, made when it is needed.
 pub(in crate::adapter::sql) fn to_maintain(options: MySqlConnectOptions) -> MySqlPool {
     pool(options, 1, WRITING)
+}
+
+/// A connection that has tables counted, made when it is needed and closed soon after: a table that somebody alters is not
+/// waited for, since whoever comes after would wait, too. What the server says of its tables is to be of now (MySQL keeps
+/// it for a day, and `MariaDB` takes that setting for a comment); a count that does not end is ended by `MariaDB` itself.
+pub(in crate::adapter::sql) fn to_count(options: MySqlConnectOptions) -> MySqlPool {
+    let setting = format!(
+        "SET SESSION lock_wait_timeout = {lock}, SESSION innodb_lock_wait_timeout = {lock} \
+         /*!80000 , SESSION information_schema_stats_expiry = 0 */ \
+         /*M!100306 , SESSION max_statement_time = {whole} */",
+        lock = limits::ANALYZE_LOCK_WAIT_S,
+        whole = limits::ANALYZED_WITHIN.as_secs(),
+    );
+    MySqlPoolOptions::new()
+        .max_connections(1)
+        .acquire_timeout(limits::DATABASE_CONNECTS_WITHIN)
+        .idle_timeout(limits::ANALYZE_IDLE)
+        .after_connect(move |connection, _| {
+            let setting = setting.clone();
+            Box::pin(async move {
+                connection.execute(AssertSqlSafe(setting)).await?;
+                Ok(())
+            })
+        })
+        .connect_lazy_with(options)
 }
 
 /// Connections that read, made as they are needed.

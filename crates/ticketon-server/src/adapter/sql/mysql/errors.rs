@@ -20,7 +20,7 @@ pub(super) fn not_written(error: Error) -> NotWritten {
 }
 
 /// Whether the server said no to this user: wrong password, no right to this database.
-pub(super) fn is_denied(error: &Error) -> bool {
+pub(in crate::adapter::sql) fn is_denied(error: &Error) -> bool {
     matches!(number(error), Some(1044 | 1045 | 1142 | 1698))
 }
 
@@ -29,8 +29,13 @@ pub(super) fn is_no_database(error: &Error) -> bool {
     number(error) == Some(1049)
 }
 
+/// Whether the server said that this user may not do that: in this database, with this table, with anything of it.
+pub(in crate::adapter::sql) fn lacks_a_grant(error: &Error) -> bool {
+    matches!(number(error), Some(1044 | 1142 | 1143 | 1227))
+}
+
 /// Whether the server answered at all, so that its connection goes on.
-pub(super) fn is_answer(error: &Error) -> bool {
+pub(in crate::adapter::sql) fn is_answer(error: &Error) -> bool {
     number(error).is_some()
 }
 

@@ -51,7 +51,7 @@ pub(in crate::adapter::sql) fn filled(text: &str, values: &[Value<'_>]) -> RawSq
 }
 
 /// A text in which each `?1` is the first value, and so on.
-pub(super) fn fill(text: &str, values: &[Value<'_>]) -> String {
+pub(in crate::adapter::sql) fn fill(text: &str, values: &[Value<'_>]) -> String {
     let mut filled = String::with_capacity(text.len() + 64 * values.len());
     let mut parts = text.split('?');
     filled.push_str(parts.next().unwrap_or_default());

@@ -84,7 +84,7 @@ impl MySqlStore {
 }
 
 /// An address without its password.
-pub(super) fn shown(options: &MySqlConnectOptions) -> String {
+pub(in crate::adapter::sql) fn shown(options: &MySqlConnectOptions) -> String {
     let (host, port) = (options.get_host(), options.get_port());
     format!(
         "mysql://{host}:{port}/{}",
@@ -94,7 +94,7 @@ pub(super) fn shown(options: &MySqlConnectOptions) -> String {
 
 /// A password goes over an encrypted connection where the server offers one (MySQL takes it over no other); what has no
 /// password to hide is not encrypted. `?ssl-mode=` says otherwise.
-fn parse(url: &str) -> Result<MySqlConnectOptions, OpenError> {
+pub(in crate::adapter::sql) fn parse(url: &str) -> Result<MySqlConnectOptions, OpenError> {
     let options: MySqlConnectOptions = url
         .parse()
         .map_err(|error: Error| OpenError::NotAnAddress(error.to_string()))?;
@@ -124,7 +124,9 @@ async fn prepare(
     Ok(packet_max)
 }
 
-pub(super) async fn connect(options: &MySqlConnectOptions) -> Result<MySqlConnection, OpenError> {
+pub(in crate::adapter::sql) async fn connect(
+    options: &MySqlConnectOptions,
+) -> Result<MySqlConnection, OpenError> {
     let connecting = connect::to_write(options);
     let connected = tokio::time::timeout(limits::DATABASE_CONNECTS_WITHIN, connecting).await;
     connected

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use sqlx::{AssertSqlSafe, ConnectOptions as _, MySqlConnection, Row as _};
+use sqlx::{AssertSqlSafe, MySqlConnection, Row as _};
 use ticketon_core::contract::sample;
 use ticketon_core::ids::{HoldId, PerformanceId};
 use ticketon_core::plan::SeatNumber;
@@ -16,8 +16,9 @@ use super::super::lists;
 use super::super::texts::{self, TableTexts};
 use super::super::value::Value;
 use super::literal::{LiteralRows, fill};
+use super::million::{COUNTED, Million};
+use super::numbering;
 use super::texts::{commit, named};
-use super::{MySqlStore, numbering};
 
 mod on_mysql {
     #[tokio::test]
@@ -33,57 +34,19 @@ mod on_mariadb {
     }
 }
 
-/// Twenty performances of 50,000 seats, and 50,000 rows of what buyers leave behind.
-const FILLED: &[&str] = &[
-    "CREATE TABLE digit (d INT PRIMARY KEY)",
-    "INSERT INTO digit VALUES (0),(1),(2),(3),(4),(5),(6),(7),(8),(9)",
-    "CREATE TABLE number (n INT PRIMARY KEY)",
-    "INSERT INTO number SELECT a.d + 10 * b.d + 100 * c.d + 1000 * e.d + 10000 * f.d \
-     FROM digit a, digit b, digit c, digit e, digit f WHERE f.d < 5",
-    "SET foreign_key_checks = 0",
-    "INSERT INTO seat (performance, number, version, state) \
-     SELECT unhex(lpad(hex(p.n), 32, '0')), s.n, 1, 'free' FROM number p, number s WHERE p.n < 20",
-    "INSERT INTO hold (id, version, performance, sale, person, made_at, state, due_at, body) \
-     SELECT unhex(lpad(hex(n), 32, '0')), 1, unhex(lpad('1', 32, '0')), unhex(lpad('1', 32, '0')), \
-     concat('person-', n % 5000), n, 'active', 1800000000000 + n, '{}' FROM number",
-    "INSERT INTO purchase (id, version, code, hold, event, person, made_at, state, due_at, body) \
-     SELECT unhex(lpad(hex(n), 32, '0')), 1, concat('T', n), unhex(lpad(hex(n), 32, '0')), \
-     unhex(lpad('1', 32, '0')), concat('person-', n % 5000), n, 'paid', NULL, '{}' FROM number",
-    "INSERT INTO payment (order_id, version, purchase, made_at, state, due_at, body) \
-     SELECT concat('T', n, '-1'), 1, unhex(lpad(hex(n), 32, '0')), n, 'paid', NULL, '{}' FROM number",
-    "INSERT INTO ticket (id, version, performance, purchase, person, issued_at, state, live_seat, body) \
-     SELECT unhex(lpad(hex(n), 32, '0')), 1, unhex(lpad('1', 32, '0')), unhex(lpad(hex(n), 32, '0')), \
-     concat('person-', n % 5000), n, 'issued', n, '{}' FROM number",
-    "INSERT INTO fact (changes_id, n, position, stream_kind, at, body) \
-     SELECT unhex(lpad(hex(n), 32, '0')), 0, if(n < 49000, n + 1, NULL), 'system', n, '{}' FROM number",
-    "INSERT INTO answer (caller, operation, `key`, fingerprint, outcome, at) \
-     SELECT concat('person-', n % 5000), 'POST /holds', concat('key-', n), 'f', '{}', n FROM number",
-    "INSERT INTO allowance (sale, person, version, body) \
-     SELECT unhex(lpad('1', 32, '0')), concat('person-', n), 1, '{}' FROM number",
-    "ANALYZE TABLE seat, hold, purchase, payment, ticket, fact, answer, allowance",
-];
-
 /// More rows than any of these questions should have to look at.
 const ROWS_MAX: i64 = 5_000;
 
 async fn check(variable: &str, explain: &str) {
-    let server = std::env::var(variable).unwrap_or_else(|_| {
-        panic!("{variable} is not set: `cargo xtask up` starts the engines and says what to set")
-    });
-    let name = format!("ticketon_plans_{}", std::process::id());
-    execute(&server, &format!("CREATE DATABASE {name}")).await;
-    let (address, settings) = server.split_once('?').unwrap_or((&server, ""));
-    let url = format!("{}/{name}?{settings}", address.trim_end_matches('/'));
-    MySqlStore::open_or_create(&url, None).await.expect("a new store");
-    let mut connection = connect(&url).await;
-    for text in FILLED {
-        sqlx::raw_sql(*text).execute(&mut connection).await.unwrap();
-    }
+    let million = Million::found(variable).await;
+    million.fill().await;
+    let mut connection = million.connect().await;
+    million.execute(COUNTED).await;
     let mut bad = Vec::new();
     for question in questions() {
         bad.extend(slow_steps(&mut connection, explain, &question).await);
     }
-    execute(&server, &format!("DROP DATABASE {name}")).await;
+    million.drop().await;
     assert!(bad.is_empty(), "{}", bad.join("\n"));
 }
 
@@ -218,17 +181,4 @@ fn hold(n: u8) -> Row {
         ..sample
     }
     .into()
-}
-
-async fn execute(url: &str, text: &str) {
-    let mut connection = connect(url).await;
-    sqlx::raw_sql(AssertSqlSafe(text.to_owned()))
-        .execute(&mut connection)
-        .await
-        .unwrap();
-}
-
-async fn connect(url: &str) -> MySqlConnection {
-    let options: sqlx::mysql::MySqlConnectOptions = url.parse().unwrap();
-    options.connect().await.unwrap()
 }

@@ -1,0 +1,132 @@
+//! What a database knows of its own tables, by which it chooses how to find rows: how far that is from the tables as they
+//! are, and having them counted anew.
+//!
+//! Whoever counts is a user of its own with no more rights than that takes (`grants.rs`), on a connection of its own,
+//! outside any transaction. Nothing here decides when to count (`crate::analyze` does), and nothing that is sold waits
+//! for it.
+
+mod address;
+mod answer;
+mod encoded;
+mod grants;
+mod mysql;
+#[cfg(test)]
+mod proof;
+mod signal;
+mod sqlite;
+mod table;
+mod user;
+
+use serde::Serialize;
+use ticketon_core::store::Unavailable;
+use ticketon_core::time::Timestamp;
+
+use super::store::StoreAddress;
+
+pub use address::BadBatchUrl;
+pub use answer::Counted;
+pub use grants::Grant;
+pub use signal::Signal;
+pub use table::{CountedTable, NoTable};
+pub use user::{BatchUser, UserError};
+
+/// The statistics of a store.
+pub struct Statistics(Of);
+
+enum Of {
+    Sqlite(sqlite::File),
+    MySql(mysql::Server),
+}
+
+/// What is known of all tables.
+#[derive(Debug, Clone, Serialize)]
+pub struct Overview {
+    /// Each table.
+    pub tables: Vec<TableStatistics>,
+    /// What the batch user may not do; by it alone some figures are missing.
+    pub missing: Vec<Grant>,
+    /// Whether it can be told which tables are stale.
+    pub tells_stale: bool,
+}
+
+/// What is known of a table, beside the table as it is.
+#[derive(Debug, Clone, Serialize)]
+pub struct TableStatistics {
+    /// Which.
+    pub table: CountedTable,
+    /// Its rows now, as the database estimates them.
+    pub rows: u64,
+    /// Its rows when they were last counted.
+    pub counted_rows: Option<u64>,
+    /// How far the two are apart, in percent of what was counted.
+    pub drift_percent: Option<u64>,
+    /// Rows changed since.
+    pub changed_rows: Option<u64>,
+    /// What its rows take, in bytes.
+    pub data_bytes: u64,
+    /// What its further indexes take, in bytes.
+    pub index_bytes: u64,
+    /// When it was last counted.
+    pub counted_at: Option<Timestamp>,
+    /// Why it should be counted again, if it should.
+    pub stale: Option<Signal>,
+}
+
+/// Whether whoever counts can.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Health {
+    /// It has every right that it needs.
+    Up,
+    /// It lacks these.
+    Lacks(Vec<Grant>),
+    /// It does not come that far: who it is, or where, is wrong. Says no secret.
+    Refused(String),
+}
+
+impl Statistics {
+    /// Of the store at an address. Whoever counts in a database comes by `batch_url`; unless one is said, it is the
+    /// store's own with the name [`BatchUser::NAME`] and no password. Nothing is connected to before it is needed.
+    pub fn of(store: &StoreAddress, batch_url: Option<&str>) -> Result<Self, BadBatchUrl> {
+        Ok(Self(match store {
+            StoreAddress::File(path) => {
+                address::of_file(batch_url)?;
+                Of::Sqlite(sqlite::File::at(path))
+            }
+            StoreAddress::Database { url, read_url } => {
+                let options = address::of_database(url, batch_url)?;
+                Of::MySql(mysql::Server::at(options, read_url.is_some()))
+            }
+        }))
+    }
+
+    /// Every table that is worth counting, as it stands at `now`.
+    pub async fn tables(&self, now: Timestamp) -> Result<Overview, Unavailable> {
+        match &self.0 {
+            Of::Sqlite(file) => file.tables().await,
+            Of::MySql(server) => server.tables(now).await,
+        }
+    }
+
+    /// Has a table counted anew, and looks whether it was.
+    pub async fn count(&self, table: CountedTable) -> Result<Counted, Unavailable> {
+        match &self.0 {
+            Of::Sqlite(file) => file.count(table).await,
+            Of::MySql(server) => server.count(table).await,
+        }
+    }
+
+    /// Whether whoever counts can; changes nothing.
+    pub async fn health(&self) -> Health {
+        match &self.0 {
+            Of::Sqlite(file) => file.health().await,
+            Of::MySql(server) => server.health().await,
+        }
+    }
+}
+
+impl Overview {
+    /// What is known of one table.
+    pub fn of(&self, table: CountedTable) -> Option<&TableStatistics> {
+        self.tables.iter().find(|known| known.table == table)
+    }
+}

@@ -1,0 +1,88 @@
+//! Statistics on MySQL and MariaDB: `InnoDB` of both counts alike and says so under other names, and each has something of
+//! its own beside it, MySQL histograms, MariaDB statistics that do not depend on the engine.
+
+mod counting;
+mod flavour;
+mod health;
+mod looking;
+
+use std::time::Duration;
+
+use sqlx::mysql::{MySqlConnectOptions, MySqlRow};
+use sqlx::pool::PoolConnection;
+use sqlx::{AssertSqlSafe, Error, MySql, MySqlPool};
+use ticketon_core::store::Unavailable;
+use tokio::time::timeout;
+
+use super::super::mysql::{is_denied, lacks_a_grant, shown, to_count};
+use super::user::BatchUser;
+use crate::limits;
+pub(super) use flavour::Flavour;
+
+/// A server, as the batch user sees it.
+pub(super) struct Server {
+    options: MySqlConnectOptions,
+    pool: MySqlPool,
+    has_replica: bool,
+}
+
+/// A connection of the batch user's.
+struct Session {
+    connection: PoolConnection<MySql>,
+    flavour: Flavour,
+}
+
+impl Server {
+    pub(super) fn at(options: MySqlConnectOptions, has_replica: bool) -> Self {
+        Self {
+            pool: to_count(options.clone()),
+            options,
+            has_replica,
+        }
+    }
+
+    async fn connect(&self) -> Result<Session, Error> {
+        let mut connection = self.pool.acquire().await?;
+        let flavour = Flavour::of(&mut connection).await?;
+        Ok(Session { connection, flavour })
+    }
+
+    /// What is said where the batch user did not come in, or its connection broke.
+    fn unavailable(&self, error: &Error) -> Unavailable {
+        let (user, at) = (self.options.get_username(), shown(&self.options));
+        if is_denied(error) {
+            let name = if user == BatchUser::NAME {
+                "make it with `ticketon db setup-batch-user` and set `batch.url`"
+            } else {
+                "see `batch.url`"
+            };
+            return Unavailable(format!("the batch user `{user}` is refused at `{at}`: {name}"));
+        }
+        Unavailable(format!("statistics at `{at}` are not to be had: {error}"))
+    }
+}
+
+impl Session {
+    async fn ask(&mut self, text: String) -> Result<Vec<MySqlRow>, Error> {
+        self.ask_within(text, limits::DATABASE_ANSWERS_WITHIN).await
+    }
+
+    /// The rows of an answer that may take long. Who does not wait for it closes the connection.
+    async fn ask_within(&mut self, text: String, length: Duration) -> Result<Vec<MySqlRow>, Error> {
+        let asked = sqlx::raw_sql(AssertSqlSafe(text)).fetch_all(&mut *self.connection);
+        let answer = timeout(length, asked).await;
+        answer.unwrap_or_else(|_| {
+            self.connection.close_on_drop();
+            Err(Error::Io(std::io::ErrorKind::TimedOut.into()))
+        })
+    }
+
+    /// The same; nothing where the user may not.
+    async fn ask_if_allowed(&mut self, text: String) -> Result<Option<Vec<MySqlRow>>, Error> {
+        match self.ask(text).await {
+            Ok(rows) => Ok(Some(rows)),
+            Err(error) if lacks_a_grant(&error) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! The user who counts: made with the rights that counting takes, as statements that somebody may read before.
+
+use percent_encoding::percent_decode_str;
+use sqlx::mysql::MySqlConnectOptions;
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Error, MySqlConnection};
+use ticketon_core::entropy::Entropy;
+
+use super::super::mysql::{fill, lacks_a_grant, open_connection, parse, shown};
+use super::super::open::OpenError;
+use super::super::store::StoreAddress;
+use super::super::value::{Columns as _, Value};
+use super::address::{BadBatchUrl, anonymous, of_database};
+use super::mysql::Flavour;
+use crate::limits;
+
+/// The batch user of a store, as it shall be.
+#[derive(Debug)]
+pub struct BatchUser {
+    statements: Vec<String>,
+    /// The address by which it comes in, with its password, where that was made here.
+    made_url: Option<String>,
+    name: String,
+    options: MySqlConnectOptions,
+}
+
+/// Why there is no batch user.
+#[derive(Debug, thiserror::Error)]
+pub enum UserError {
+    /// A file has no users.
+    #[error("a store in a file has no users: whoever may write to it may count")]
+    OfAFile,
+    /// The address of the batch user is no use.
+    #[error(transparent)]
+    Address(#[from] BadBatchUrl),
+    /// The store was not reached.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// It is the store's own user.
+    #[error("`{0}` is the store's own user, whose rights are left alone: name another in `batch.url`")]
+    TheStores(String),
+    /// A name or a password that cannot be written safely.
+    #[error("name and password of the batch user must be printable and without quotes and backslashes")]
+    Unwritable,
+    /// The store's user may not make users.
+    #[error("the server refuses: {0}; print the statements and let its administrator run them")]
+    Refused(#[source] Error),
+}
+
+impl BatchUser {
+    /// Its name unless `batch.url` says another.
+    pub const NAME: &'static str = "ticketon_batch";
+
+    /// As it shall be: with the name and the password of `batch_url`. Without a password there, a new user gets one that
+    /// is made here, and one that exists keeps its own.
+    pub async fn of(
+        store: &StoreAddress,
+        batch_url: Option<&str>,
+        entropy: &dyn Entropy,
+    ) -> Result<Self, UserError> {
+        let StoreAddress::Database { url, .. } = store else {
+            return Err(UserError::OfAFile);
+        };
+        let batch = of_database(url, batch_url)?;
+        let options = parse(url)?;
+        let name = batch.get_username().to_owned();
+        if name == options.get_username() {
+            return Err(UserError::TheStores(name));
+        }
+        let mut connection = open_connection(&options).await?;
+        let look = async {
+            let flavour = Flavour::of(&mut connection).await?;
+            let exists = exists(&mut connection, &name).await?;
+            connection.close().await?;
+            Ok((flavour, exists))
+        };
+        let (flavour, exists) = look.await.map_err(UserError::Refused)?;
+        let given = password_in(batch_url.unwrap_or_default());
+        let made = (given.is_none() && !exists).then(|| password(entropy));
+        let password = given.as_ref().or(made.as_ref());
+        let database = options.get_database().unwrap_or_default();
+        Ok(Self {
+            statements: statements(flavour, &name, password.map(String::as_str), database)?,
+            made_url: made.map(|password| address(batch_url.unwrap_or(url), &name, &password)),
+            name,
+            options,
+        })
+    }
+
+    /// What makes it, one statement after another; the same again changes nothing.
+    pub fn statements(&self) -> &[String] {
+        &self.statements
+    }
+
+    /// Who it is, and where.
+    pub fn shown(&self) -> String {
+        format!("{} at {}", self.name, shown(&self.options))
+    }
+
+    /// What `batch.url` must be set to, where the password was made here: it is not written down anywhere else.
+    pub fn made_url(&self) -> Option<&str> {
+        self.made_url.as_deref()
+    }
+
+    /// Makes it, as the store's user.
+    pub async fn make(&self) -> Result<(), UserError> {
+        let made = async {
+            let mut connection = self.options.connect().await?;
+            for statement in &self.statements {
+                sqlx::raw_sql(AssertSqlSafe(statement.clone()))
+                    .execute(&mut connection)
+                    .await?;
+            }
+            connection.close().await
+        };
+        made.await.map_err(UserError::Refused)
+    }
+}
+
+/// Whether there is a user of that name; who may not see that makes one with a new password.
+async fn exists(connection: &mut MySqlConnection, name: &str) -> Result<bool, Error> {
+    let text = fill(
+        "SELECT count(*) FROM mysql.user WHERE user = ?1 AND host = '%'",
+        &[Value::Text(name)],
+    );
+    match sqlx::raw_sql(AssertSqlSafe(text)).fetch_one(connection).await {
+        Ok(row) => Ok(row.integer(0)? > 0),
+        Err(error) if lacks_a_grant(&error) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+fn statements(
+    flavour: Flavour,
+    name: &str,
+    password: Option<&str>,
+    database: &str,
+) -> Result<Vec<String>, UserError> {
+    if ![name, password.unwrap_or_default()].into_iter().all(is_writable) {
+        return Err(UserError::Unwritable);
+    }
+    let user = format!("'{name}'@'%'");
+    // In a grant a database's name is a pattern.
+    let database = database
+        .replace('`', "``")
+        .replace('_', "\\_")
+        .replace('%', "\\%");
+    let mut statements = vec![format!("CREATE USER IF NOT EXISTS {user}")];
+    if let Some(password) = password {
+        statements[0].push_str(&format!(" IDENTIFIED BY '{password}'"));
+        statements.push(format!("ALTER USER {user} IDENTIFIED BY '{password}'"));
+    }
+    statements.push(format!("GRANT SELECT, INSERT ON `{database}`.* TO {user}"));
+    statements.push(format!("GRANT PROCESS ON *.* TO {user}"));
+    statements.push(format!("GRANT SELECT ON mysql.innodb_table_stats TO {user}"));
+    match flavour {
+        Flavour::MySql => {}
+        Flavour::MariaDb => statements.push(format!("GRANT SELECT ON mysql.table_stats TO {user}")),
+    }
+    Ok(statements)
+}
+
+fn is_writable(text: &str) -> bool {
+    text.chars()
+        .all(|c| !c.is_control() && !matches!(c, '\'' | '"' | '`' | '\\'))
+}
+
+/// The password in an address, if there is one.
+fn password_in(url: &str) -> Option<String> {
+    let (user, _) = url.split_once("://")?.1.rsplit_once('@')?;
+    let (_, password) = user.split_once(':')?;
+    let password = percent_decode_str(password).decode_utf8().ok()?;
+    Some(password.into_owned())
+}
+
+/// An address with this user and password.
+fn address(url: &str, name: &str, password: &str) -> String {
+    let place = anonymous(url);
+    let (scheme, rest) = place.split_once("://").unwrap_or(("mysql", &place));
+    format!("{scheme}://{name}:{password}@{rest}")
+}
+
+/// Of letters and digits, so that it can stand anywhere.
+fn password(entropy: &dyn Entropy) -> String {
+    const LETTERS: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+    let mut password = String::with_capacity(limits::BATCH_PASSWORD_CHARS);
+    while password.len() < limits::BATCH_PASSWORD_CHARS {
+        let mut byte = [0];
+        entropy.fill(&mut byte);
+        // 248 is the largest multiple of 62 in a byte: beyond it some letters would come more often.
+        if byte[0] < 248 {
+            password.push(char::from(LETTERS[usize::from(byte[0] % 62)]));
+        }
+    }
+    password
+}
