@@ -75,6 +75,7 @@ impl Configuration {
             settings.data_dir = PathBuf::from(data_dir);
         }
         settings.store = self.store()?;
+        settings.batch_url = self.get(Key::BatchUrl).map(str::to_owned);
         for (key, listener) in [
             (Key::HttpGateway, &mut settings.http.gateway),
             (Key::HttpApp, &mut settings.http.app),

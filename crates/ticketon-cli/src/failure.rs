@@ -5,7 +5,7 @@ use std::path::Path;
 use ticketon_core::store::Unavailable;
 use ticketon_core::{NotPromoted, Refusal};
 use ticketon_server::adapter::kafka::BusError;
-use ticketon_server::adapter::sql::CopyError;
+use ticketon_server::adapter::sql::{CopyError, UserError};
 use ticketon_server::client::{Answer, BadAddress, CallError, Field};
 use ticketon_server::replay::ReplayError;
 use ticketon_server::server::StartError;
@@ -115,6 +115,23 @@ impl From<CopyError> for Failure {
             CopyError::Open(error) => StartError::from(error).into(),
             CopyError::Unavailable(error) => error.into(),
             CopyError::Differs { .. } => Self::new(Exit::PromiseBroken, error.to_string()),
+        }
+    }
+}
+
+impl From<UserError> for Failure {
+    fn from(error: UserError) -> Self {
+        let exit = match error {
+            UserError::Open(error) => return StartError::from(error).into(),
+            UserError::OfAFile | UserError::Address(_) | UserError::TheStores(_) | UserError::Unwritable => {
+                Exit::Usage
+            }
+            UserError::Refused(_) => Exit::Refused,
+        };
+        let failure = Self::new(exit, error.to_string());
+        match error {
+            UserError::Refused(_) => failure.hint("ticketon db setup-batch-user --print | mysql -u root -p"),
+            _ => failure,
         }
     }
 }

@@ -359,7 +359,7 @@ pub const STREAM_TICKETS_MAX: usize = 65_536;
 /// A body has come within this time, or its sender is too slow for us: a plan of megabytes over a telephone takes less.
 pub const BODY_WITHIN: Duration = Duration::from_secs(20);
 
-/// A table's statistics are stale once more than this part of its rows was changed, in percent: InnoDB itself counts
+/// A table's statistics are stale once more than this part of its rows was changed, in percent: `InnoDB` itself counts
 /// anew after a tenth.
 pub const STALE_CHANGED_PERCENT: u64 = 10;
 

@@ -25,6 +25,8 @@ pub struct Settings {
     pub data_dir: PathBuf,
     /// Where the store is; a file in the folder unless said.
     pub store: Option<StoreAddress>,
+    /// By which address whoever has a database's tables counted comes in; the store's own with another name unless said.
+    pub batch_url: Option<String>,
     /// What this process does.
     pub roles: Roles,
     /// Where it listens.
@@ -91,6 +93,7 @@ impl Default for Settings {
         Self {
             data_dir: PathBuf::from("./ticketon-data"),
             store: None,
+            batch_url: None,
             roles: Roles::all(),
             http: Listeners::default(),
             toss: TossSettings::Sandbox {

@@ -4,6 +4,7 @@ mod backup;
 mod copy;
 mod migrate;
 mod restore;
+mod setup_batch_user;
 mod status;
 
 use clap::Subcommand;
@@ -25,6 +26,7 @@ pub(crate) enum Verb {
     Backup(backup::Args),
     Restore(restore::Args),
     Copy(copy::Args),
+    SetupBatchUser(setup_batch_user::Args),
 }
 
 impl Verb {
@@ -36,6 +38,7 @@ impl Verb {
             Self::Backup(backup) => backup.run(shell).await,
             Self::Restore(restore) => restore.run(shell).await,
             Self::Copy(copy) => copy.run(shell).await,
+            Self::SetupBatchUser(setup) => setup.run(shell).await,
         }
     }
 }

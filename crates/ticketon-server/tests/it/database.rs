@@ -3,33 +3,34 @@
 //! The servers are those of `cargo xtask up`; a test whose server is missing fails.
 
 pub(crate) mod scratch;
+mod statistics;
 mod suite;
 
-/// Runs tests of the suite on one server.
+/// Runs tests of a file on one server.
 macro_rules! on {
-    ($server:ident is $variable:literal: $($test:ident)*) => {
+    ($server:ident is $variable:literal: $($file:ident: $($test:ident)*;)*) => {
         mod $server {
             use super::scratch::Server;
-            use super::suite;
 
-            $(#[tokio::test(flavor = "multi_thread")]
+            $($(#[tokio::test(flavor = "multi_thread")]
             async fn $test() {
                 let server = Server::named($variable);
-                suite::$test(&server).await;
+                super::$file::$test(&server).await;
                 server.tidy().await;
-            })*
+            })*)*
         }
     };
 }
 
 macro_rules! on_both {
-    ($($test:ident)*) => {
-        on!(on_mysql is "TICKETON_TEST_MYSQL_URL": $($test)*);
-        on!(on_mariadb is "TICKETON_TEST_MARIADB_URL": $($test)*);
+    ($($tests:tt)*) => {
+        on!(on_mysql is "TICKETON_TEST_MYSQL_URL": $($tests)*);
+        on!(on_mariadb is "TICKETON_TEST_MARIADB_URL": $($tests)*);
     };
 }
 
 on_both! {
+    suite:
     it_is_a_store
     it_is_like_memory
     an_address_that_leads_nowhere_says_which
@@ -46,5 +47,12 @@ on_both! {
     what_people_look_through_is_one_statement
     what_was_just_written_is_read_from_memory
     a_store_goes_to_a_file_and_back
-    a_replica_lists_what_anybody_may_see_and_nothing_else
+    a_replica_lists_what_anybody_may_see_and_nothing_else;
+
+    statistics:
+    the_batch_user_has_what_counting_takes_and_nothing_less_will_do
+    a_new_batch_user_gets_a_password_and_one_that_exists_keeps_its_own
+    what_was_loaded_is_noticed_counted_and_seen_to_be_counted
+    a_table_that_is_gone_or_locked_fails_in_the_servers_own_words
+    a_batch_user_that_nobody_made_is_told_how;
 }

@@ -5,6 +5,8 @@ mod access;
 #[cfg(test)]
 mod accounts;
 #[cfg(test)]
+mod analyzing;
+#[cfg(test)]
 mod bad_input;
 #[cfg(test)]
 mod database;

@@ -7,14 +7,17 @@ use std::time::Duration;
 use serde_json::json;
 use tempfile::TempDir;
 use ticketon_core::contract;
-use ticketon_core::contract::sample::{changes, fact, opening, performance_id, seat};
+use ticketon_core::contract::sample::{NOW, changes, fact, opening, performance_id, seat};
 use ticketon_core::fact::Position;
 use ticketon_core::limits::ANSWER_KEPT;
 use ticketon_core::plan::SeatNumber;
 use ticketon_core::row::RowId;
 use ticketon_core::seat::SeatState;
 use ticketon_core::store::{Changes, Engine as _, Freshness, JournalLine, Reads as _, Version};
-use ticketon_server::adapter::sql::{OpenError, SqlReads, SqliteEngine, SqliteStore};
+use ticketon_server::adapter::sql::{
+    Counted, CountedTable, Health, OpenError, Signal, SqlReads, SqliteEngine, SqliteStore, Statistics,
+    StoreAddress,
+};
 use ticketon_server::background::Background;
 use tokio::time::{sleep, timeout};
 
@@ -201,4 +204,36 @@ async fn a_key_is_remembered_for_a_day_and_forgotten_after() {
     };
     timeout(Duration::from_secs(10), forgotten).await.unwrap();
     background.stop().await;
+}
+
+#[tokio::test]
+async fn a_file_s_tables_are_counted_beside_whoever_writes() {
+    let folder = Folder::new();
+    let path = folder.next();
+    let mut engine = SqliteStore::create(&path).await.unwrap().engine;
+    let statistics = Statistics::of(&StoreAddress::File(path), None).unwrap();
+    write(&mut engine, &opening(), &[]).await;
+    let seats = (1..=500).map(|number| seat(number, SeatState::Free));
+    let seeding = seats.fold(changes(2).record(fact()), Changes::create);
+    write(&mut engine, &seeding, &[]).await;
+
+    let table = CountedTable::named("seat").unwrap();
+    let look = async || {
+        let overview = statistics.tables(NOW).await.unwrap();
+        overview.of(table).unwrap().clone()
+    };
+    let before = look().await;
+    assert_eq!((before.rows, before.stale), (500, Some(Signal::NeverCounted)));
+    assert_eq!(statistics.count(table).await, Ok(Counted::Ok));
+    let after = look().await;
+    assert_eq!((after.counted_rows, after.stale), (Some(500), None));
+    assert!(after.data_bytes > 0, "{after:?}");
+    assert_eq!(statistics.health().await, Health::Up);
+
+    // Whoever is in the middle of a batch is not waited for long.
+    engine.begin(&[changes(3).record(fact())]).await.unwrap();
+    let busy = statistics.count(table).await.unwrap();
+    assert!(matches!(busy, Counted::Failed { message } if message.contains("locked")));
+    engine.finish(&[], &[]).await.unwrap();
+    assert_eq!(statistics.count(table).await, Ok(Counted::Ok));
 }

@@ -35,7 +35,7 @@ pub struct Statistics(Of);
 
 enum Of {
     Sqlite(sqlite::File),
-    MySql(mysql::Server),
+    MySql(Box<mysql::Server>),
 }
 
 /// What is known of all tables.
@@ -94,7 +94,7 @@ impl Statistics {
             }
             StoreAddress::Database { url, read_url } => {
                 let options = address::of_database(url, batch_url)?;
-                Of::MySql(mysql::Server::at(options, read_url.is_some()))
+                Of::MySql(Box::new(mysql::Server::at(options, read_url.is_some())))
             }
         }))
     }

@@ -1,9 +1,9 @@
-//! A database's name as InnoDB writes it: what is no letter, digit or `_` as `@` and four digits.
+//! A database's name as `InnoDB` writes it: what is no letter, digit or `_` as `@` and four digits.
 //! <https://dev.mysql.com/doc/refman/9.0/en/identifier-mapping.html>
 
 use std::fmt::Write as _;
 
-/// The name in files and in InnoDB's own tables. Letters beyond ASCII are written in other ways, too: such a name may not be
+/// The name in files and in `InnoDB`'s own tables. Letters beyond ASCII are written in other ways, too: such a name may not be
 /// found again, and then less is known of its tables.
 pub(super) fn encoded(name: &str) -> String {
     let mut encoded = String::with_capacity(name.len());

@@ -84,7 +84,6 @@ async fn check(server: &Server) -> Signal {
     let still = statistics.stale(purchases).await;
     million.drop().await;
 
-    println!("{}: {before:?}, {signal:?}, {after:?}", server.variable);
     assert_eq!(
         before.index.as_deref(),
         Some("PRIMARY"),

@@ -30,7 +30,7 @@ pub(super) struct File {
 
 /// Bytes of each table and of its indexes.
 const SIZES: &str = "SELECT s.tbl_name, s.type = 'table', sum(d.pgsize) FROM dbstat d \
-    JOIN sqlite_schema s ON s.name = d.name WHERE d.aggregate GROUP BY s.tbl_name, s.type";
+    JOIN sqlite_schema s ON s.name = d.name WHERE d.aggregate = TRUE GROUP BY s.tbl_name, s.type";
 
 /// The first number of a table's line is its rows.
 const COUNTED: &str = "SELECT tbl, max(CAST(stat AS INTEGER)) FROM sqlite_stat1 GROUP BY tbl";

@@ -144,10 +144,10 @@ fn statements(
         .replace('`', "``")
         .replace('_', "\\_")
         .replace('%', "\\%");
-    let mut statements = vec![format!("CREATE USER IF NOT EXISTS {user}")];
-    if let Some(password) = password {
-        statements[0].push_str(&format!(" IDENTIFIED BY '{password}'"));
-        statements.push(format!("ALTER USER {user} IDENTIFIED BY '{password}'"));
+    let identified = password.map_or_else(String::new, |password| format!(" IDENTIFIED BY '{password}'"));
+    let mut statements = vec![format!("CREATE USER IF NOT EXISTS {user}{identified}")];
+    if password.is_some() {
+        statements.push(format!("ALTER USER {user}{identified}"));
     }
     statements.push(format!("GRANT SELECT, INSERT ON `{database}`.* TO {user}"));
     statements.push(format!("GRANT PROCESS ON *.* TO {user}"));
@@ -192,4 +192,58 @@ fn password(entropy: &dyn Entropy) -> String {
         }
     }
     password
+}
+
+#[cfg(test)]
+mod tests {
+    use ticketon_core::SeededEntropy;
+
+    use super::*;
+
+    #[test]
+    fn the_statements_grant_what_counting_takes_and_nothing_else() {
+        let made = statements(Flavour::MySql, "b", Some("pw"), "my_shop").unwrap();
+        assert_eq!(
+            made,
+            [
+                "CREATE USER IF NOT EXISTS 'b'@'%' IDENTIFIED BY 'pw'",
+                "ALTER USER 'b'@'%' IDENTIFIED BY 'pw'",
+                "GRANT SELECT, INSERT ON `my\\_shop`.* TO 'b'@'%'",
+                "GRANT PROCESS ON *.* TO 'b'@'%'",
+                "GRANT SELECT ON mysql.innodb_table_stats TO 'b'@'%'",
+            ]
+        );
+        let kept = statements(Flavour::MariaDb, "b", None, "shop").unwrap();
+        assert_eq!(kept[0], "CREATE USER IF NOT EXISTS 'b'@'%'");
+        assert_eq!(kept[4], "GRANT SELECT ON mysql.table_stats TO 'b'@'%'");
+    }
+
+    #[test]
+    fn a_name_or_a_password_that_would_end_its_literal_is_refused() {
+        for bad in ["a'b", "a\\b", "a`b", "a\"b", "a\nb"] {
+            assert!(matches!(
+                statements(Flavour::MySql, bad, None, "shop"),
+                Err(UserError::Unwritable)
+            ));
+            assert!(matches!(
+                statements(Flavour::MySql, "b", Some(bad), "shop"),
+                Err(UserError::Unwritable)
+            ));
+        }
+        let odd = statements(Flavour::MySql, "b", None, "a`b%").unwrap();
+        assert_eq!(odd[1], "GRANT SELECT, INSERT ON `a``b\\%`.* TO 'b'@'%'");
+    }
+
+    #[test]
+    fn a_password_comes_from_the_address_or_is_made_of_letters_and_digits() {
+        assert_eq!(password_in("mysql://b:a%40b@db/shop"), Some("a@b".to_owned()));
+        assert_eq!(password_in("mysql://b@db/shop"), None);
+        assert_eq!(password_in(""), None);
+        let made = password(&SeededEntropy::new(1));
+        assert_eq!(made.len(), limits::BATCH_PASSWORD_CHARS);
+        assert!(made.chars().all(|c| c.is_ascii_alphanumeric()), "{made}");
+        assert_ne!(made, password(&SeededEntropy::new(2)));
+        let url = address("mysql://ticketon:secret@db/shop?ssl-mode=REQUIRED", "b", &made);
+        assert_eq!(url, format!("mysql://b:{made}@db/shop?ssl-mode=REQUIRED"));
+    }
 }

@@ -29,21 +29,21 @@ impl Server {
         let counted = async { self.connect().await?.count(table, self.has_replica).await };
         match counted.await {
             Ok(counted) => Ok(counted),
-            Err(error) if is_answer(&error) => self.refused(error),
+            Err(error) if is_answer(&error) => self.refused(&error),
             Err(error) => Err(self.unavailable(&error)),
         }
     }
 
     /// What the server refuses as an error is a failure of this table, unless the user did not come in at all.
-    fn refused(&self, error: Error) -> Result<Counted, Unavailable> {
+    fn refused(&self, error: &Error) -> Result<Counted, Unavailable> {
         let said = error
             .as_database_error()
             .and_then(|error| error.try_downcast_ref::<MySqlDatabaseError>());
         match said {
             // Access denied: for this password, to this database.
-            Some(said) if matches!(said.number(), 1044 | 1045 | 1698) => Err(self.unavailable(&error)),
+            Some(said) if matches!(said.number(), 1044 | 1045 | 1698) => Err(self.unavailable(error)),
             Some(said) => Ok(Counted::failed(said.message())),
-            None => Err(self.unavailable(&error)),
+            None => Err(self.unavailable(error)),
         }
     }
 }
