@@ -10,7 +10,7 @@ use ticketon_core::row::{Row, RowId, Table};
 use ticketon_core::seat::SeatState;
 use ticketon_core::store::{Changes, Version};
 
-use super::super::batch::{self, Asked};
+use super::super::batch::{Asked, Draft};
 use super::super::database::Dialect;
 use super::super::lists;
 use super::super::texts::{self, TableTexts};
@@ -78,7 +78,7 @@ fn questions() -> Vec<String> {
     let batch = [holding, other];
     questions.extend(Asked::of(&batch).questions());
     let accepted: Vec<&Changes> = batch.iter().collect();
-    let lists = batch::written::<LiteralRows>(&accepted, &[]).unwrap();
+    let lists = Draft::<LiteralRows>::written(None, &accepted, &[]).unwrap();
     let written = commit(&lists);
     questions.extend(
         written
