@@ -133,7 +133,7 @@ impl Configuration {
             });
         }
         if self.get(Key::TossClientKey).is_some() || self.get(Key::TossSecretKey).is_some() {
-            let message = "keys are set, and no provider to show them to";
+            let message = "`toss.client_key` or `toss.secret_key` is set, and `toss.base_url` is not: say whose keys they are";
             return Err(Failure::new(Exit::Usage, message)
                 .hint("TICKETON_TOSS_BASE_URL=https://api.tosspayments.com ticketon …"));
         }
