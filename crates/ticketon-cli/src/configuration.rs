@@ -8,6 +8,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use ticketon_server::adapter::sql::StoreAddress;
+use ticketon_server::jobs::{self, BadSchedule, Job, Schedule, Schedules};
 use ticketon_server::pay::Keys;
 use ticketon_server::roles::Roles;
 use ticketon_server::settings::{Settings, TossSettings, store_at};
@@ -82,6 +83,7 @@ impl Configuration {
             (Key::HttpBroker, &mut settings.http.broker),
             (Key::HttpDispatcher, &mut settings.http.dispatcher),
             (Key::HttpWorker, &mut settings.http.worker),
+            (Key::HttpBatch, &mut settings.http.batch),
         ] {
             if let Some(address) = self.parse(key, "an address such as `127.0.0.1:8080`")? {
                 *listener = address;
@@ -96,6 +98,7 @@ impl Configuration {
         if let Some(bus) = self.parse(Key::BusUrl, "`none:` or brokers such as `kafka://127.0.0.1:9092`")? {
             settings.bus = bus;
         }
+        settings.schedules = self.schedules()?;
         settings.toss = self.toss(settings.toss)?;
         settings
             .validate()
@@ -116,6 +119,24 @@ impl Configuration {
         };
         let store = store_at(url, read_url).map_err(ticketon_server::server::StartError::from)?;
         Ok(Some(store))
+    }
+
+    /// When each job is due; what is never due is refused here, not missed on a Sunday.
+    fn schedules(&self) -> Result<Schedules, Failure> {
+        let mut schedules = Schedules::default();
+        let zone = self.get(Key::BatchTimeZone).unwrap_or(jobs::TIME_ZONE);
+        for job in Job::ALL {
+            let expression = self.get(Key::cron_of(job)).unwrap_or(job.expression());
+            let schedule = Schedule::new(expression, zone).map_err(|bad| {
+                let key = match bad {
+                    BadSchedule::NoZone(_) => Key::BatchTimeZone,
+                    BadSchedule::Malformed(..) | BadSchedule::Never(_) => Key::cron_of(job),
+                };
+                Failure::new(Exit::Usage, format!("`{key}`: {bad}"))
+            })?;
+            schedules.set(job, schedule);
+        }
+        Ok(schedules)
     }
 
     fn toss(&self, default: TossSettings) -> Result<TossSettings, Failure> {

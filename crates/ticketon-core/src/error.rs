@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use crate::ids::JobRunId;
 use crate::plan::SeatKey;
 use crate::store::Unavailable;
 
@@ -109,6 +110,8 @@ codes! {
     NotReady = "not_ready", 409, once;
     /// Seats were seeded from another plan.
     PlanDiffers = "plan_differs", 409, once;
+    /// A run of the job is under way; `run` names it.
+    JobRunning = "job_running", 409, again;
     /// The body is larger than this operation takes.
     BodyTooLarge = "body_too_large", 413, once;
     /// Bodies are JSON.
@@ -160,6 +163,8 @@ pub enum Details {
     },
     /// What is wrong where.
     Fields(Vec<FieldError>),
+    /// The run that is under way.
+    Run(JobRunId),
 }
 
 /// What is wrong with one field.

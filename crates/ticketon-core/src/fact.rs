@@ -9,9 +9,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::event::PriceName;
 use crate::ids::{
-    EntryId, EventId, HoldId, OrderId, OrganizationId, PerformanceId, Person, PurchaseId, RefundId, SaleId,
-    TicketId, UserId,
+    EntryId, EventId, HoldId, JobName, JobRunId, OrderId, OrganizationId, PerformanceId, Person, PurchaseId,
+    RefundId, SaleId, TicketId, UserId,
 };
+use crate::job::RunEnd;
 use crate::money::Won;
 use crate::organization::Role;
 use crate::plan::{PlanId, SeatNumber};
@@ -121,6 +122,33 @@ pub enum What {
     KeyCreated {
         /// Which.
         key: crate::ids::KeyId,
+    },
+    /// Somebody asked for a run of a job.
+    JobRunRequested {
+        /// Of which.
+        job: JobName,
+        /// Which.
+        run: JobRunId,
+    },
+    /// A process began a run of a job.
+    JobRunStarted {
+        /// Of which.
+        job: JobName,
+        /// Which.
+        run: JobRunId,
+        /// When it was due; none where somebody asked for it.
+        due: Option<Timestamp>,
+    },
+    /// A run of a job is over.
+    JobRunEnded {
+        /// Of which.
+        job: JobName,
+        /// Which.
+        run: JobRunId,
+        /// How.
+        end: RunEnd,
+        /// How many of its steps failed.
+        failed: u64,
     },
     /// An event was drafted, with its performances and sales.
     EventCreated {
@@ -322,6 +350,9 @@ impl What {
         "session_refreshed",
         "session_ended",
         "key_created",
+        "job_run_requested",
+        "job_run_started",
+        "job_run_ended",
         "event_created",
         "event_published",
         "plan_stored",
@@ -352,6 +383,9 @@ impl What {
             Self::SessionRefreshed { .. } => "session_refreshed",
             Self::SessionEnded { .. } => "session_ended",
             Self::KeyCreated { .. } => "key_created",
+            Self::JobRunRequested { .. } => "job_run_requested",
+            Self::JobRunStarted { .. } => "job_run_started",
+            Self::JobRunEnded { .. } => "job_run_ended",
             Self::EventCreated { .. } => "event_created",
             Self::EventPublished { .. } => "event_published",
             Self::PlanStored { .. } => "plan_stored",
@@ -379,6 +413,7 @@ impl What {
             Self::OrganizationCreated { .. }
             | Self::MemberNamed { .. }
             | Self::KeyCreated { .. }
+            | Self::JobRunRequested { .. }
             | Self::EventCreated { .. }
             | Self::EventPublished { .. }
             | Self::PlanStored { .. }
@@ -389,7 +424,9 @@ impl What {
             | Self::RefundRetried { .. }
             | Self::RefundFailed { .. } => true,
             Self::SessionEnded { token_reused, .. } => *token_reused,
-            Self::UserCreated { .. }
+            Self::JobRunEnded { end, .. } => *end != RunEnd::Done,
+            Self::JobRunStarted { .. }
+            | Self::UserCreated { .. }
             | Self::UserChanged { .. }
             | Self::SessionStarted { .. }
             | Self::SessionRefreshed { .. }

@@ -78,6 +78,8 @@ ids! {
     SessionId;
     /// A signing key.
     KeyId;
+    /// One run of a job.
+    JobRunId;
 }
 
 /// A text that is not an identifier.
@@ -164,6 +166,8 @@ texts! {
     Consent is "1 to 64 of A-Z, a-z, 0-9, `-`, `_` and `.`" when is_consent;
     /// One buyer's place in a queue, as the queue names it.
     EntryId is "1 to 64 visible ASCII characters" when is_entry_id;
+    /// A job that runs by the clock.
+    JobName is "1 to 32 of a-z, 0-9 and `-`" when is_job_name;
 }
 
 /// A text that breaks its rule.
@@ -227,6 +231,11 @@ fn is_idempotency_key(text: &str) -> bool {
 
 fn is_entry_id(text: &str) -> bool {
     (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic())
+}
+
+fn is_job_name(text: &str) -> bool {
+    let inside = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    (1..=limits::JOB_NAME_CHARS_MAX).contains(&text.len()) && text.chars().all(inside)
 }
 
 impl PurchaseCode {

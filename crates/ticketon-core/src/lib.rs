@@ -19,6 +19,7 @@ pub mod fact;
 pub mod figures;
 pub mod hold;
 pub mod ids;
+pub mod job;
 pub mod limits;
 pub mod money;
 pub mod organization;

@@ -147,3 +147,19 @@ pub const VIOLATIONS_LISTED: u64 = 100;
 /// The provider's clock and ours may differ by this much: what was settled so shortly before the ledger was
 /// read it need not show.
 pub const CLOCKS_DIFFER_MAX: Duration = Duration::from_secs(2);
+
+/// Letters of a job's name: it stands in addresses and in each line of the history.
+pub const JOB_NAME_CHARS_MAX: usize = 32;
+
+/// A run's process says again and again that it is alive, and is believed for this long: longer than a store that
+/// restarts is away, short enough that somebody who waits for the next run waits for it.
+pub const RUN_BELIEVED_ALIVE: Duration = Duration::from_secs(20);
+
+/// A run that was asked for waits so long for a process that takes it: one that lives looks every second.
+pub const RUN_WAITS: Duration = Duration::from_secs(30);
+
+/// Lines of one run: some for each table of a store, and no more than a row can carry.
+pub const RUN_LINES_MAX: usize = 500;
+
+/// Characters of a step's name and of what is said of it: the longest message of a database server.
+pub const RUN_TEXT_CHARS_MAX: usize = 512;

@@ -13,9 +13,10 @@ use crate::fact::{Position, Recorded, Stream};
 use crate::figures::{Figures, Minute};
 use crate::hold::Hold;
 use crate::ids::{
-    Email, EventId, HoldId, KeyId, OrderId, OrganizationId, PerformanceId, Person, PurchaseCode, PurchaseId,
-    RefundId, SaleId, SessionId, Slug, TicketId, UserId,
+    Email, EventId, HoldId, JobName, JobRunId, KeyId, OrderId, OrganizationId, PerformanceId, Person,
+    PurchaseCode, PurchaseId, RefundId, SaleId, SessionId, Slug, TicketId, UserId,
 };
+use crate::job::{Job, JobRun};
 use crate::organization::Organization;
 use crate::payment::{Payment, Refund};
 use crate::plan::{Plan, PlanId, SeatNumber};
@@ -153,6 +154,10 @@ rows! {
     Chain(Chain) by (stream: Stream) = |it| (it.stream);
     /// How far queues have numbered their visitors.
     Numbering(Numbering) by (sale: SaleId) = |it| (it.sale);
+    /// Jobs that run by the clock.
+    Job(Job) by (name: JobName) = |it| (it.name.clone());
+    /// Their runs.
+    JobRun(JobRun) by (id: JobRunId) = |it| (it.id);
     /// How far each reader of the log has come.
     Cursor(Cursor) by (reader: Reader) = |it| (it.reader);
 }
@@ -273,18 +278,21 @@ impl Row {
             | Self::Trail(_)
             | Self::Chain(_)
             | Self::Numbering(_)
+            | Self::Job(_)
+            | Self::JobRun(_)
             | Self::Cursor(_) => None,
         }
     }
 
     /// When somebody must look at it again, if ever: a hold that runs out, an order nobody pays, a payment
-    /// without an answer, a refund to be asked for.
+    /// without an answer, a refund to be asked for, a run that nobody hears of.
     pub fn due_at(&self) -> Option<Timestamp> {
         match self {
             Self::Hold(it) => it.due_at(),
             Self::Purchase(it) => it.due_at(),
             Self::Payment(it) => it.due_at(),
             Self::Refund(it) => it.due_at(),
+            Self::JobRun(it) => it.due_at(),
             Self::Organization(_)
             | Self::User(_)
             | Self::Session(_)
@@ -301,6 +309,7 @@ impl Row {
             | Self::Trail(_)
             | Self::Chain(_)
             | Self::Numbering(_)
+            | Self::Job(_)
             | Self::Cursor(_) => None,
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! Each loads, checks the right before it decides, and commits. Where another decision was first, it decides again
 //! from a fresh read, a bounded number of times. What only the program itself calls takes no caller: settling what
-//! the provider said, sweeping, following the facts, sessions. An embedder must not hand those to strangers.
+//! the provider said, sweeping, following the facts, sessions, running jobs. An embedder must not hand those to strangers.
 
 mod accounts;
 mod begin_payment;
@@ -13,6 +13,7 @@ mod expire;
 mod find_purchase;
 mod freed_seats;
 mod hold_seats;
+mod jobs;
 mod next_payment;
 mod numbering;
 mod organizations;
@@ -36,6 +37,10 @@ pub use create_event::{Created, NewEvent, NewPerformance, NewSale, create_event}
 pub use expire::{Swept, sweep};
 pub use find_purchase::find_purchase;
 pub use hold_seats::{Pick, Seats, hold_seats};
+pub use jobs::{
+    RunRequest, end_run, enlist_job, give_up_runs, keep_run, miss_due, request_run, start_due_run,
+    take_requested_run,
+};
 pub use next_payment::next_payment;
 pub use numbering::{recorded_numbering, replace_numbering};
 pub use organizations::{create_organization, name_member};

@@ -1,8 +1,9 @@
-//! What runs without being asked: the dispatcher, the worker, the relay and the readers of the log. Each is a loop that
+//! What runs without being asked: the dispatcher, the worker, the jobs, the relay and the readers of the log. Each is a loop that
 //! ends when the shop stops, after the step it is in.
 
 mod dispatcher;
 mod followers;
+mod jobs;
 mod proofreader;
 mod publishing;
 mod relay;
@@ -58,6 +59,9 @@ impl Background {
             background.run(shop, followers::passes);
             background.run(shop, followers::projections);
         }
+        if roles.has(Role::Batch) {
+            background.run(shop, jobs::by_the_clock);
+        }
         background
     }
 
@@ -65,6 +69,13 @@ impl Background {
     pub fn following_seats(shop: &Arc<Shop>) -> Self {
         let mut background = Self::none();
         background.run(shop, followers::seats);
+        background
+    }
+
+    /// Only runs jobs that somebody asks for: for a command that has nobody else to run them.
+    pub fn running_requested_jobs(shop: &Arc<Shop>) -> Self {
+        let mut background = Self::none();
+        background.run(shop, jobs::on_request);
         background
     }
 

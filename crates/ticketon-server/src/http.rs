@@ -6,6 +6,7 @@
 //! no SQL, and no listener: whoever opens one hands it [`router`].
 
 mod auth;
+mod batch;
 mod boundary;
 mod bus;
 mod caller;

@@ -7,6 +7,7 @@ pub mod client;
 pub mod committer;
 pub mod data_folder;
 pub mod http;
+pub mod jobs;
 pub mod journal;
 pub mod leases;
 pub mod limits;

@@ -419,3 +419,27 @@ pub const QUIET_AFTER_SELLING: Duration = Duration::from_mins(10);
 
 /// Letters of a password that is made for the batch user, of 62 kinds: 142 bits.
 pub const BATCH_PASSWORD_CHARS: usize = 24;
+/// Runs of jobs are remembered so long: a season, and of a job that runs every five minutes about 26,000 rows.
+pub const RUNS_KEPT: Duration = Duration::from_hours(24 * 90);
+
+/// How often a process that runs jobs looks whether one is due or was asked for.
+pub const JOBS_LOOKED_FOR: Duration = Duration::from_secs(1);
+
+/// How often a command looks for the run that it has asked for itself: it has nothing else to do.
+pub const REQUESTS_LOOKED_FOR: Duration = Duration::from_millis(50);
+
+/// Runs given up in one look: there is one of each job at a time.
+pub const RUNS_GIVEN_UP_AT_ONCE: usize = 16;
+
+/// How often a run says how far it has come, and that its process is alive: several times before it is not believed
+/// any more, and often enough to watch a bar.
+pub const RUN_KEPT_EVERY: Duration = Duration::from_secs(1);
+
+/// A run that is under way when the process stops may go on for so long; then it is cut, and says so.
+pub const RUN_STOPS_WITHIN: Duration = Duration::from_secs(4);
+
+/// How often the end of a run is written to a store that does not answer, before it is left to be given up.
+pub const RUN_END_TRIES: u32 = 3;
+
+/// Tables that an analysis may be asked for by name: more than there are.
+pub const ANALYZED_TABLES_MAX: usize = 64;

@@ -16,6 +16,8 @@ pub enum Role {
     Dispatcher,
     /// Does what nobody asks for: positions, publishing, projections, look-ups, refunds, expiry.
     Worker,
+    /// Runs jobs by the clock: what keeps the shop fast.
+    Batch,
 }
 
 /// Some roles, at least one.
@@ -24,12 +26,18 @@ pub struct Roles(BTreeSet<Role>);
 
 /// A text that names no role.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("there is no role `{0}`: the roles are `app`, `broker`, `dispatcher` and `worker`")]
+#[error("there is no role `{0}`: the roles are `app`, `broker`, `dispatcher`, `worker` and `batch`")]
 pub struct NoRole(String);
 
 impl Role {
     /// Every role.
-    pub const ALL: [Self; 4] = [Self::App, Self::Broker, Self::Dispatcher, Self::Worker];
+    pub const ALL: [Self; 5] = [
+        Self::App,
+        Self::Broker,
+        Self::Dispatcher,
+        Self::Worker,
+        Self::Batch,
+    ];
 
     /// As it is typed.
     pub fn name(self) -> &'static str {
@@ -38,6 +46,7 @@ impl Role {
             Self::Broker => "broker",
             Self::Dispatcher => "dispatcher",
             Self::Worker => "worker",
+            Self::Batch => "batch",
         }
     }
 
@@ -48,6 +57,7 @@ impl Role {
             Self::Dispatcher => 9002,
             Self::Broker => 9003,
             Self::Worker => 9004,
+            Self::Batch => 9005,
         }
     }
 
@@ -55,7 +65,7 @@ impl Role {
     pub(crate) fn moves_money(self) -> bool {
         match self {
             Self::App | Self::Worker => true,
-            Self::Broker | Self::Dispatcher => false,
+            Self::Broker | Self::Dispatcher | Self::Batch => false,
         }
     }
 
@@ -63,7 +73,7 @@ impl Role {
     pub(crate) fn knows_seats(self) -> bool {
         match self {
             Self::App | Self::Broker | Self::Dispatcher => true,
-            Self::Worker => false,
+            Self::Worker | Self::Batch => false,
         }
     }
 }

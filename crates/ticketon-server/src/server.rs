@@ -24,6 +24,7 @@ use crate::background::{Background, Decided, Dispatcher, Publishing};
 use crate::committer::{Committers, Committing};
 use crate::data_folder::{DataFolder, FolderError};
 use crate::http;
+use crate::jobs::Schedules;
 use crate::journal::StoreJournal;
 use crate::limits;
 use crate::provider::Provider;
@@ -62,6 +63,8 @@ pub struct Composition {
     pub provider: Arc<dyn Provider>,
     /// What all requests share for a moment.
     pub shared: Shared,
+    /// When each job is due.
+    pub schedules: Schedules,
 }
 
 /// Why a server did not start; says what to do.
@@ -156,6 +159,7 @@ impl Server {
             upkeep: store.upkeep,
             provider,
             shared,
+            schedules: settings.schedules.clone(),
         };
         Ok(Self {
             sandbox,
@@ -188,6 +192,7 @@ impl Server {
             shared,
             lists: Some(composition.lists),
             upkeep: Some(composition.upkeep),
+            schedules: composition.schedules,
         });
         Ok(Self {
             shop: Arc::new(shop.await?),

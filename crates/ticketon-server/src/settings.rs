@@ -12,6 +12,7 @@ use ticketon_pay::Keys;
 
 use crate::adapter::sql::StoreAddress;
 use crate::data_folder::DataFolder;
+use crate::jobs::Schedules;
 use crate::roles::{Role, Roles};
 
 pub use bus::{BadBus, Bus, KafkaAddress};
@@ -37,6 +38,8 @@ pub struct Settings {
     pub queue: QueueUrl,
     /// Where facts are published for others.
     pub bus: Bus,
+    /// When each job is due.
+    pub schedules: Schedules,
 }
 
 /// Who moves the money.
@@ -102,6 +105,7 @@ impl Default for Settings {
             },
             queue: QueueUrl::Memory,
             bus: Bus::None,
+            schedules: Schedules::default(),
         }
     }
 }
@@ -226,6 +230,9 @@ mod tests {
         assert_eq!(settings.validate(), Err(BadSettings::SandboxOfOneProcess(roles)));
         settings.roles = Roles::of([Role::Broker, Role::Dispatcher]);
         assert_eq!(settings.validate(), Ok(()), "they ask no provider");
+        settings.roles = Roles::of([Role::Batch]);
+        assert_eq!(settings.validate(), Ok(()), "nor does who runs jobs");
+        settings.roles = Roles::of([Role::Broker, Role::Dispatcher]);
         assert_eq!(settings.listen(), loopback(9003), "the first role's");
     }
 }

@@ -10,6 +10,7 @@ use ticketon_queue::Keys;
 use tokio::sync::watch;
 
 use crate::adapter::sql::{Lists, Upkeep};
+use crate::jobs::Schedules;
 use crate::leases::Leases;
 use crate::passwords::Passwords;
 use crate::payments::Payments;
@@ -43,6 +44,8 @@ pub struct Shop {
     pub lists: Option<Lists>,
     /// What keeps the store in order; none over a store that only decides.
     pub upkeep: Option<Upkeep>,
+    /// When each job is due.
+    pub schedules: Schedules,
     /// What changes in the halls that somebody watches.
     pub seat_feeds: SeatFeeds,
     stopping: watch::Sender<bool>,
@@ -68,6 +71,8 @@ pub struct Parts {
     pub lists: Option<Lists>,
     /// What keeps the store in order, if it needs that.
     pub upkeep: Option<Upkeep>,
+    /// When each job is due.
+    pub schedules: Schedules,
 }
 
 impl Shop {
@@ -94,6 +99,7 @@ impl Shop {
             leases: parts.shared.leases,
             lists: parts.lists,
             upkeep: parts.upkeep,
+            schedules: parts.schedules,
             seat_feeds: SeatFeeds::default(),
             background,
             cx,

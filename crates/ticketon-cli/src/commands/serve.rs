@@ -20,7 +20,7 @@ use crate::tracing_output;
     after_help = "Examples:\n  ticketon serve\n  ticketon serve --listen 127.0.0.1:9000 --data-dir /srv/shop\n  ticketon serve --role app\n  ticketon serve --role dispatcher --role worker"
 )]
 pub(crate) struct Args {
-    /// Do only this: app, broker, dispatcher or worker; may be given several times
+    /// Do only this: app, broker, dispatcher, worker or batch; may be given several times
     #[arg(long = "role", value_name = "ROLE")]
     roles: Vec<Role>,
     /// Listen there; if not said, on 127.0.0.1:8080, and with some roles where the first of them does

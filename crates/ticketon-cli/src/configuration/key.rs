@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use ticketon_server::jobs::Job;
 use ticketon_server::roles::{Role, Roles};
 
 /// A setting.
@@ -22,11 +23,14 @@ pub(crate) enum Key {
     HttpBroker,
     HttpDispatcher,
     HttpWorker,
+    HttpBatch,
     HttpSandbox,
     TossBaseUrl,
     TossClientKey,
     TossSecretKey,
     TossAllowSandbox,
+    BatchAnalyzeCron,
+    BatchTimeZone,
     LogFormat,
 }
 
@@ -52,11 +56,14 @@ impl Key {
         Self::HttpBroker,
         Self::HttpDispatcher,
         Self::HttpWorker,
+        Self::HttpBatch,
         Self::HttpSandbox,
         Self::TossBaseUrl,
         Self::TossClientKey,
         Self::TossSecretKey,
         Self::TossAllowSandbox,
+        Self::BatchAnalyzeCron,
+        Self::BatchTimeZone,
         Self::LogFormat,
     ];
 
@@ -74,11 +81,14 @@ impl Key {
             Self::HttpBroker => "http.broker",
             Self::HttpDispatcher => "http.dispatcher",
             Self::HttpWorker => "http.worker",
+            Self::HttpBatch => "http.batch",
             Self::HttpSandbox => "http.sandbox",
             Self::TossBaseUrl => "toss.base_url",
             Self::TossClientKey => "toss.client_key",
             Self::TossSecretKey => "toss.secret_key",
             Self::TossAllowSandbox => "toss.allow_sandbox",
+            Self::BatchAnalyzeCron => "batch.analyze_cron",
+            Self::BatchTimeZone => "batch.time_zone",
             Self::LogFormat => "log.format",
         }
     }
@@ -97,11 +107,14 @@ impl Key {
             Self::HttpBroker => "TICKETON_HTTP_BROKER",
             Self::HttpDispatcher => "TICKETON_HTTP_DISPATCHER",
             Self::HttpWorker => "TICKETON_HTTP_WORKER",
+            Self::HttpBatch => "TICKETON_HTTP_BATCH",
             Self::HttpSandbox => "TICKETON_HTTP_SANDBOX",
             Self::TossBaseUrl => "TICKETON_TOSS_BASE_URL",
             Self::TossClientKey => "TICKETON_TOSS_CLIENT_KEY",
             Self::TossSecretKey => "TICKETON_TOSS_SECRET_KEY",
             Self::TossAllowSandbox => "TICKETON_TOSS_ALLOW_SANDBOX",
+            Self::BatchAnalyzeCron => "TICKETON_BATCH_ANALYZE_CRON",
+            Self::BatchTimeZone => "TICKETON_BATCH_TIME_ZONE",
             Self::LogFormat => "TICKETON_LOG_FORMAT",
         }
     }
@@ -114,6 +127,14 @@ impl Key {
             Some(Role::Broker) => Self::HttpBroker,
             Some(Role::Dispatcher) => Self::HttpDispatcher,
             Some(Role::Worker) => Self::HttpWorker,
+            Some(Role::Batch) => Self::HttpBatch,
+        }
+    }
+
+    /// When a job is due.
+    pub(crate) fn cron_of(job: Job) -> Self {
+        match job {
+            Job::Analyze => Self::BatchAnalyzeCron,
         }
     }
 

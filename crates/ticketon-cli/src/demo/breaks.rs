@@ -16,6 +16,7 @@ use ticketon_core::store::Engine;
 use ticketon_core::verify::{Basis, Promise};
 use ticketon_server::adapter::sql::{SqlStore, SqliteStore, StoreAddress};
 use ticketon_server::data_folder::DataFolder;
+use ticketon_server::jobs::Schedules;
 use ticketon_server::pay::{self, Keys, Toss};
 use ticketon_server::queue::{Counters, Decision, Policy, decide_admission};
 use ticketon_server::roles::Roles;
@@ -120,6 +121,7 @@ impl Break {
             upkeep: store.upkeep,
             provider: Arc::new(toss),
             shared: Shared::in_memory(),
+            schedules: Schedules::default(),
         };
         match self {
             Self::SeatUniqueKey => {

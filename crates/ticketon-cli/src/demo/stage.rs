@@ -113,7 +113,7 @@ impl Stage {
                 .iter()
                 .map(|it| it.listen.port().to_string())
                 .collect();
-            format!("{role}s :{}", ports.join(" :"))
+            format!("{role} :{}", ports.join(" :"))
         };
         Role::ALL.map(of).join("  ")
     }

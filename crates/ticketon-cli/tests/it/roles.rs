@@ -18,9 +18,9 @@ fn roles_apart_are_refused_over_engines_that_one_process_has() {
     desk.run(["dispatcher", "run", "--once"])
         .expect(2)
         .says("`store.url`");
-    desk.run(["serve", "--role", "cashier"])
-        .expect(2)
-        .says("there is no role `cashier`: the roles are `app`, `broker`, `dispatcher` and `worker`");
+    desk.run(["serve", "--role", "cashier"]).expect(2).says(
+        "there is no role `cashier`: the roles are `app`, `broker`, `dispatcher`, `worker` and `batch`",
+    );
     assert_eq!(
         std::fs::read_dir(desk.path()).unwrap().count(),
         0,
@@ -115,7 +115,7 @@ mod on_mysql_and_on_redis {
     #[test]
     fn each_role_serves_alone_in_under_a_second_and_the_dispatcher_says_why() {
         let house = House::open();
-        for role in ["app", "broker", "dispatcher", "worker"] {
+        for role in ["app", "broker", "dispatcher", "worker", "batch"] {
             // This machine may be busy with other tests.
             let fastest = (0..3).map(|_| house.starts_and_drains(role)).min().unwrap();
             assert!(fastest < Duration::from_secs(1), "{role}: {fastest:?}");

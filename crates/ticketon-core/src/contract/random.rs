@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::sample::{
-    NOW, allowance, answered, changes, event, event_id, fact, hold, performance_id, purchase, seat, ticket,
-    user,
+    NOW, allowance, answered, changes, event, event_id, fact, hold, job, job_run, performance_id, purchase,
+    seat, ticket, user,
 };
 use super::subject::Subject;
 use crate::entropy::split_mix;
@@ -136,7 +136,7 @@ impl Work {
 
     fn row(&mut self) -> Row {
         let n = self.below(ROWS_EACH);
-        match self.below(8) {
+        match self.below(10) {
             0 => user(
                 n,
                 ["ana@example.com", "bob@example.com", "eve@example.com"][self.below(3) as usize],
@@ -166,6 +166,11 @@ impl Work {
                 position: Position(u64::from(n)),
             }
             .into(),
+            7 => job((n > 0).then_some(n)).into(),
+            8 => {
+                let begun = NOW + Duration::from_mins(u64::from(self.below(30)));
+                job_run(n, begun, self.one_in(2)).into()
+            }
             _ => seat(n, [SeatState::Free, SeatState::OffSale][self.below(2) as usize]).into(),
         }
     }

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::sample::{
-    NOW, allowance, changes, event, event_id, fact, hold, hold_id, performance_id, purchase, sale_id, seat,
-    ticket, user,
+    NOW, allowance, changes, event, event_id, fact, hold, hold_id, job, job_run, performance_id, purchase,
+    sale_id, seat, ticket, user,
 };
 use super::subject::Subject;
 use crate::chain::Chain;
@@ -174,6 +174,9 @@ pub(super) async fn every_kind_of_row_is_read_as_it_was_written<E: Engine, R: Re
             fact: fact(),
         }
         .into(),
+        job(Some(1)).into(),
+        job_run(1, NOW, false).into(),
+        job_run(2, NOW, true).into(),
         Cursor {
             reader: Reader::Figures,
             position: Position(7),

@@ -7,9 +7,10 @@ use crate::event::{Currency, Event, EventState, Performance, PriceName};
 use crate::fact::{Fact, Stream, What};
 use crate::hold::{Hold, HoldItem, HoldState};
 use crate::ids::{
-    ChangesId, Email, EventId, HoldId, IdempotencyKey, OrganizationId, PerformanceId, Person, PurchaseCode,
-    PurchaseId, SaleId, Slug, TicketId, UserId,
+    ChangesId, Email, EventId, HoldId, IdempotencyKey, JobName, JobRunId, OrganizationId, PerformanceId,
+    Person, PurchaseCode, PurchaseId, SaleId, Slug, TicketId, UserId,
 };
+use crate::job::{Job, JobRun, Line, Outcome, Progress};
 use crate::money::Won;
 use crate::organization::Organization;
 use crate::plan::{SeatKey, SeatNumber};
@@ -245,6 +246,39 @@ fn price_name() -> PriceName {
 
 fn slug(text: &str) -> Slug {
     Slug::new(text).expect("a slug written by hand")
+}
+
+/// The one job, with its latest run.
+pub fn job(latest: Option<u32>) -> Job {
+    Job {
+        latest: latest.map(job_run_id),
+        ..Job::new(job_name(), NOW)
+    }
+}
+
+/// Run `n` of the job, begun at a moment, and over or not.
+pub fn job_run(n: u32, begun: Timestamp, is_over: bool) -> JobRun {
+    let run = JobRun::due(job_run_id(n), job_name(), NOW, "process \"one\"", begun);
+    let mut progress = Progress::default();
+    progress.add(Line {
+        step: "seat".to_owned(),
+        outcome: Outcome::Failed,
+        message: "Table 'seat' doesn't exist".to_owned(),
+        took_ms: 7,
+    });
+    if is_over {
+        let failure = Some("1 of 1 failed".to_owned());
+        return run.ended(progress, failure, begun).expect("it has begun");
+    }
+    run
+}
+
+fn job_run_id(n: u32) -> JobRunId {
+    JobRunId::from_bytes(numbered(10, n))
+}
+
+fn job_name() -> JobName {
+    JobName::new("analyze").expect("a short word")
 }
 
 /// Sixteen bytes that sort by number.

@@ -13,7 +13,7 @@ const HEAD: &str = "\
 Every refusal is `application/problem+json` (RFC 9457) with one of these codes. `retryable` says whether the very same
 request may succeed later; where it may, 429 and 503 carry `Retry-After`. A refusal has changed nothing. Beside `code` stand
 `detail`, which says what to do, `request_id`, and what helps: `fields` names what is wrong where, `taken` and `alternatives`
-name seats.
+name seats, `run` the run of a job.
 
 | code | status | retryable | when |
 |---|---|---|---|

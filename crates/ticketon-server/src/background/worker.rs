@@ -1,4 +1,5 @@
-//! The worker: ends what ran out, looks up what nobody knows, asks for refunds, forgets old answers.
+//! The worker: ends what ran out, looks up what nobody knows, asks for refunds, forgets old answers and
+//! old runs of jobs.
 
 use std::sync::Arc;
 
@@ -47,11 +48,11 @@ pub(super) async fn refund(shop: Arc<Shop>, mut stop: Stop) {
     }
 }
 
-/// Forgets what requests were answered, once their keys are too old to be repeated.
+/// Forgets what requests were answered, once their keys are too old to be repeated, and what jobs did long ago.
 pub(super) async fn prune(shop: Arc<Shop>, mut stop: Stop) {
     loop {
-        if let Err(error) = forget_answers(&shop).await {
-            tracing::error!("could not forget old answers: {error}");
+        if let Err(error) = forget_what_is_old(&shop).await {
+            tracing::error!("could not forget old answers and runs: {error}");
         }
         if !stop.pause(limits::PRUNE_EVERY).await {
             return;
@@ -59,12 +60,13 @@ pub(super) async fn prune(shop: Arc<Shop>, mut stop: Stop) {
     }
 }
 
-async fn forget_answers(shop: &Shop) -> Result<(), Unavailable> {
+async fn forget_what_is_old(shop: &Shop) -> Result<(), Unavailable> {
     let Some(upkeep) = &shop.upkeep else {
         return Ok(());
     };
-    let (old, limit) = (shop.cx.now() - ANSWER_KEPT, limits::PRUNED_AT_ONCE);
-    while upkeep.forget_answers(old, limit).await? == u64::from(limit) {}
+    let (now, limit) = (shop.cx.now(), limits::PRUNED_AT_ONCE);
+    while upkeep.forget_answers(now - ANSWER_KEPT, limit).await? == u64::from(limit) {}
+    while upkeep.forget_job_runs(now - limits::RUNS_KEPT, limit).await? == u64::from(limit) {}
     Ok(())
 }
 

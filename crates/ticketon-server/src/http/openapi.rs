@@ -108,6 +108,7 @@ fn problem() -> Value {
             "fields": {"type": "array", "items": field},
             "taken": texts,
             "alternatives": texts,
+            "run": text,
         },
     })
 }

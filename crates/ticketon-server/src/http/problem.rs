@@ -9,6 +9,7 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use ticketon_core::error::{Details, FieldError};
+use ticketon_core::ids::JobRunId;
 use ticketon_core::plan::SeatKey;
 use ticketon_core::store::Unavailable;
 use ticketon_core::{Code, Refusal};
@@ -41,18 +42,15 @@ struct Problem<'a> {
     taken: Option<&'a [SeatKey]>,
     #[serde(skip_serializing_if = "Option::is_none")]
     alternatives: Option<&'a [SeatKey]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    run: Option<JobRunId>,
 }
 
 /// The answer that says a refusal to the caller.
 pub(super) fn written(refusal: &Refusal, request_id: &str) -> Response {
     let code = refusal.code();
     let status = status(code);
-    let (fields, taken, alternatives) = match refusal.details() {
-        Some(Details::Fields(fields)) => (Some(&**fields), None, None),
-        Some(Details::Seats { taken, alternatives }) => (None, Some(&**taken), Some(&**alternatives)),
-        None => (None, None, None),
-    };
-    let problem = Problem {
+    let mut problem = Problem {
         r#type: "about:blank",
         title: status.canonical_reason().unwrap_or("Refused"),
         status: code.status(),
@@ -60,10 +58,20 @@ pub(super) fn written(refusal: &Refusal, request_id: &str) -> Response {
         detail: told(refusal),
         retryable: code.is_retryable(),
         request_id,
-        fields,
-        taken,
-        alternatives,
+        fields: None,
+        taken: None,
+        alternatives: None,
+        run: None,
     };
+    match refusal.details() {
+        Some(Details::Fields(fields)) => problem.fields = Some(fields),
+        Some(Details::Seats { taken, alternatives }) => {
+            problem.taken = Some(taken);
+            problem.alternatives = Some(alternatives);
+        }
+        Some(Details::Run(run)) => problem.run = Some(*run),
+        None => {}
+    }
     let body = serde_json::to_vec(&problem).expect("texts, numbers and lists of them have a JSON form");
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = status;

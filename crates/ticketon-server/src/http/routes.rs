@@ -7,8 +7,8 @@ use ticketon_core::{Code, Refusal};
 
 use super::problem::Refused;
 use super::{
-    Http, auth, bus, events, health, holds, jwks, openapi, organizations, payments, performances, purchases,
-    queue, sales, stream, tickets, users,
+    Http, auth, batch, bus, events, health, holds, jwks, openapi, organizations, payments, performances,
+    purchases, queue, sales, stream, tickets, users,
 };
 use crate::roles::{Role, Roles};
 
@@ -94,6 +94,12 @@ pub(super) fn table() -> Vec<Operation> {
         GET "/api/v1/stream" stream::open::handler, Anyone, "What happens in a queue and on a seat map, as server-sent events", ["queue", "seats", "ticket"];
         POST "/api/v1/stream/tickets" stream::ticket::handler, User, "A ticket that opens one stream, where no header can be sent";
         GET "/api/v1/bus" bus::handler, User, "How far facts are published, and what Kafka holds of them";
+        GET "/api/batch/jobs" batch::jobs::handler, User, "The jobs, when each is due and how it went";
+        POST "/api/batch/jobs/{job}/run" batch::run::handler, User, "Ask for a run of a job";
+        GET "/api/batch/jobs/{job}/history" batch::history::handler, User, "The runs of a job, the newest first", ["limit", "cursor"];
+        POST "/api/batch/analyze/run" batch::analyze::run, User, "Ask for an analysis of the tables";
+        GET "/api/batch/analyze/history" batch::analyze::history, User, "The analyses, the newest first", ["limit", "cursor"];
+        GET "/api/batch/runs/{run}" batch::show::handler, User, "A run, and how far it has come";
         GET "/.well-known/jwks.json" jwks::handler, Anyone, "The public keys of tokens and passes";
         GET "/openapi.json" openapi::handler, Anyone, "This document";
         GET "/livez" health::live, Anyone, "The process is alive";
@@ -109,12 +115,14 @@ pub fn operations() -> Vec<(Method, &'static str)> {
         .collect()
 }
 
-/// Which role answers there; none: every one.
-fn role_at(path: &str) -> Option<Role> {
+/// Which roles answer there; any of them is enough.
+fn roles_at(path: &str) -> &'static [Role] {
     match path {
-        "/openapi.json" | "/livez" | "/readyz" => None,
-        "/api/v1/events/{event}/queue" | "/api/v1/stream" | "/api/v1/stream/tickets" => Some(Role::Broker),
-        _ => Some(Role::App),
+        "/openapi.json" | "/livez" | "/readyz" => &Role::ALL,
+        "/api/v1/events/{event}/queue" | "/api/v1/stream" | "/api/v1/stream/tickets" => &[Role::Broker],
+        // Whoever is asked for a run, a process that runs jobs takes it.
+        path if path.starts_with("/api/batch/") => &[Role::App, Role::Batch],
+        _ => &[Role::App],
     }
 }
 
@@ -127,7 +135,7 @@ pub(super) fn is_slow(method: &Method, path: &str) -> bool {
 pub(super) fn router(roles: &Roles) -> Router<Http> {
     let mut router = Router::new();
     for operation in table() {
-        if role_at(operation.path).is_none_or(|role| roles.has(role)) {
+        if roles_at(operation.path).iter().any(|role| roles.has(*role)) {
             router = router.route(operation.path, operation.handler);
         }
     }

@@ -17,6 +17,8 @@ pub struct Listeners {
     pub dispatcher: SocketAddr,
     /// Of workers, which are only asked whether they live.
     pub worker: SocketAddr,
+    /// Of those that run jobs.
+    pub batch: SocketAddr,
 }
 
 /// An address on this machine; port 0 is any that is free.
@@ -33,6 +35,7 @@ impl Listeners {
             Some(Role::Broker) => self.broker,
             Some(Role::Dispatcher) => self.dispatcher,
             Some(Role::Worker) => self.worker,
+            Some(Role::Batch) => self.batch,
         }
     }
 }
@@ -46,6 +49,7 @@ impl Default for Listeners {
             broker: of(Role::Broker),
             dispatcher: of(Role::Dispatcher),
             worker: of(Role::Worker),
+            batch: of(Role::Batch),
         }
     }
 }

@@ -103,6 +103,12 @@ const TABLE: &[(&str, &str, [Access; 6])] = &[
     ("GET", "/api/v1/stream", [L, O, O, O, O, O]),
     ("POST", "/api/v1/stream/tickets", [L, O, O, O, O, O]),
     ("GET", "/api/v1/bus", [L, F, F, F, F, O]),
+    ("GET", "/api/batch/jobs", [L, F, F, F, F, O]),
+    ("POST", "/api/batch/jobs/{job}/run", [L, F, F, F, F, O]),
+    ("GET", "/api/batch/jobs/{job}/history", [L, F, F, F, F, O]),
+    ("POST", "/api/batch/analyze/run", [L, F, F, F, F, O]),
+    ("GET", "/api/batch/analyze/history", [L, F, F, F, F, O]),
+    ("GET", "/api/batch/runs/{run}", [L, F, F, F, F, O]),
     ("GET", "/.well-known/jwks.json", [O, O, O, O, O, O]),
     ("GET", "/openapi.json", [O, O, O, O, O, O]),
     ("GET", "/livez", [O, O, O, O, O, O]),
@@ -153,6 +159,7 @@ struct Stage {
     purchase: Value,
     open_purchase: Value,
     refund: Value,
+    run: String,
 }
 
 impl Stage {
@@ -169,7 +176,13 @@ impl Stage {
         let given_back = ana.buy(&recital, ["A-4"]).await;
         let refunds = format!("purchases/{}/refunds", given_back["code"].as_str().unwrap());
         let refund = ana.post(&refunds, json!({"reason": "ill"})).await.done();
+        let run = house
+            .admin()
+            .post("/api/batch/analyze/run", json!({}))
+            .await
+            .done();
         Self {
+            run: run["id"].as_str().unwrap().to_owned(),
             gala_sale: gala["sale"][0]["id"].as_str().unwrap().to_owned(),
             draft: draft["slug"].as_str().unwrap().to_owned(),
             drafted_performance: draft["performance"][0]["id"].as_str().unwrap().to_owned(),
@@ -222,6 +235,8 @@ impl Stage {
             .replace("{order_id}", &text(&payment["order_id"]))
             .replace("{sale}", &self.gala_sale)
             .replace("{organization}", "house")
+            .replace("{job}", "analyze")
+            .replace("{run}", &self.run)
             .replace("{user}", "ana@example.com")
             .replace("{ticket}", &text(&self.purchase["tickets"][0]["id"]))
             .replace("/stream", "/stream?queue=gala")

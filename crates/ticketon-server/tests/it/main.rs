@@ -13,6 +13,8 @@ mod database;
 #[cfg(test)]
 mod dispatching;
 #[cfg(test)]
+mod jobs;
+#[cfg(test)]
 mod journey;
 #[cfg(test)]
 mod members;

@@ -32,6 +32,7 @@ use ticketon_server::adapter::sql::{Lists, SqlStore, StoreAddress, Upkeep};
 use ticketon_server::adapter::system::SystemEntropy;
 use ticketon_server::committer::Committers;
 use ticketon_server::http::{Settings, router_with};
+use ticketon_server::jobs::Schedules;
 use ticketon_server::journal::StoreJournal;
 use ticketon_server::rooms::Journals;
 use ticketon_server::shared::Shared;
@@ -143,21 +144,41 @@ impl House {
 
     /// Two processes on one store and one Redis.
     pub(crate) async fn two_on_redis(redis: Redis) -> [Self; 2] {
+        Self::two(|| Shared::OnRedis(redis.clone())).await
+    }
+
+    /// Two on one store, with nothing else in common.
+    pub(crate) async fn two_on_sqlite() -> [Self; 2] {
+        Self::two(Shared::in_memory).await
+    }
+
+    async fn two(shared: impl Fn() -> Shared) -> [Self; 2] {
         let engine = sqlite().await;
+        let file = engine.folder.as_ref().map(|folder| folder.path().join("shop.db"));
         let other = Engine {
             store: Arc::clone(&engine.store),
             reads: Arc::clone(&engine.reads),
+            lists: engine.lists.clone(),
+            upkeep: file.map(|file| Upkeep::at(&file)),
             ..memory()
         };
         let settings = Settings {
             rates: None,
             ..Settings::default()
         };
-        let shared = || Shared::OnRedis(redis.clone());
         [
             Self::sharing(settings.clone(), engine, shared(), SEED).await,
             Self::sharing(settings, other, shared(), SEED + 1).await,
         ]
+    }
+
+    /// One process of several on a store that is open.
+    pub(crate) async fn of_several(store: SqlStore, number: u64) -> Self {
+        let settings = Settings {
+            rates: None,
+            ..Settings::default()
+        };
+        Self::sharing(settings, over(store), Shared::in_memory(), SEED + number).await
     }
 
     async fn with(settings: Settings, engine: Engine) -> Self {
@@ -185,6 +206,7 @@ impl House {
             provider: Arc::new(toss),
             lists: engine.lists,
             upkeep: engine.upkeep,
+            schedules: Schedules::default(),
         });
         let shop = Arc::new(shop.await.unwrap());
         Self {

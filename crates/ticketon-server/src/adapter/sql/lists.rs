@@ -12,7 +12,8 @@ use serde::{Deserialize, Serialize};
 use sqlx::Error;
 use sqlx::sqlite::SqlitePoolOptions;
 use ticketon_core::event::{Event, EventState};
-use ticketon_core::ids::{EventId, OrganizationId, Person, PurchaseId, TicketId};
+use ticketon_core::ids::{EventId, JobName, JobRunId, OrganizationId, Person, PurchaseId, TicketId};
+use ticketon_core::job::JobRun;
 use ticketon_core::purchase::Purchase;
 use ticketon_core::store::Unavailable;
 use ticketon_core::ticket::Ticket;
@@ -134,6 +135,9 @@ SELECT body FROM purchase WHERE person = ?1 AND (?2 IS NULL OR id < ?2) ORDER BY
 pub(super) const TICKETS: &str = "
 SELECT body FROM ticket WHERE person = ?1 AND (?2 IS NULL OR id < ?2) ORDER BY id DESC LIMIT ?3";
 
+pub(super) const JOB_RUNS: &str = "
+SELECT body FROM job_run WHERE job = ?1 AND (?2 IS NULL OR id < ?2) ORDER BY id DESC LIMIT ?3";
+
 impl Lists {
     pub(super) fn over(database: Database, public: Database) -> Self {
         Self { database, public }
@@ -224,6 +228,18 @@ impl Lists {
         let before = before.as_ref().map_or(Value::Null, Part::value);
         let values = [person.value(), before, Value::number(limit as u64)];
         rows(&self.database, TICKETS, &values, body).await
+    }
+
+    /// A job's runs before one, the newest first; at most `limit`.
+    pub async fn job_runs(
+        &self,
+        job: &JobName,
+        before: Option<JobRunId>,
+        limit: usize,
+    ) -> Result<Vec<JobRun>, Unavailable> {
+        let before = before.as_ref().map_or(Value::Null, Part::value);
+        let values = [job.value(), before, Value::number(limit as u64)];
+        rows(&self.database, JOB_RUNS, &values, body).await
     }
 }
 

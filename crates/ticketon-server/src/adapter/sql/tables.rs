@@ -7,8 +7,8 @@
 use sqlx::Error;
 use ticketon_core::fact::{Position, Stream};
 use ticketon_core::ids::{
-    EventId, HoldId, KeyId, OrderId, OrganizationId, PerformanceId, Person, PurchaseId, RefundId, SaleId,
-    SessionId, TicketId, UserId,
+    EventId, HoldId, JobName, JobRunId, KeyId, OrderId, OrganizationId, PerformanceId, Person, PurchaseId,
+    RefundId, SaleId, SessionId, TicketId, UserId,
 };
 use ticketon_core::plan::{PlanId, SeatNumber};
 use ticketon_core::row::{Reader, Row, RowId, Table, UniqueKey};
@@ -125,8 +125,20 @@ tables! {
         |_it| {} {}
     Numbering numbering (sale: SaleId)
         |_it| {} {}
+    Job job (name: JobName)
+        |_it| {} {}
+    JobRun job_run (id: JobRunId)
+        |it| { job: Text = it.job.value() }
+             { state: Text = Value::Text(it.state.name()), due_at: Integer = due(it.due_at()) }
     Cursor cursor (reader: Reader)
         |_it| {} {}
+}
+
+/// What the tables of rows are called, the largest first.
+pub fn table_names() -> impl Iterator<Item = &'static str> {
+    let seats = TABLES.iter().filter(|shape| shape.table == Table::Seat);
+    let others = TABLES.iter().filter(|shape| shape.table != Table::Seat);
+    seats.chain(others).map(|shape| shape.name)
 }
 
 impl Shape {

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use sqlx::mysql::MySqlConnectOptions;
 use sqlx::sqlite::SqlitePoolOptions;
-use sqlx::{MySqlPool, SqlitePool};
+use sqlx::{AssertSqlSafe, MySqlPool, SqlitePool};
 use ticketon_core::store::Unavailable;
 use ticketon_core::time::Timestamp;
 
@@ -24,9 +24,14 @@ enum Of {
     MySql(MySqlPool),
 }
 
-const FORGET_ON_SQLITE: &str = "DELETE FROM answer WHERE (caller, operation, key) IN \
+const FORGET_ANSWERS_ON_SQLITE: &str = "DELETE FROM answer WHERE (caller, operation, key) IN \
     (SELECT caller, operation, key FROM answer WHERE at < ?1 ORDER BY at LIMIT ?2)";
-const FORGET_ON_MYSQL: &str = "DELETE FROM answer WHERE at < ?1 ORDER BY at LIMIT ?2";
+const FORGET_ANSWERS_ON_MYSQL: &str = "DELETE FROM answer WHERE at < ?1 ORDER BY at LIMIT ?2";
+
+const FORGET_RUNS_ON_SQLITE: &str = "DELETE FROM job_run WHERE id IN \
+    (SELECT id FROM job_run WHERE id < ?1 AND due_at IS NULL ORDER BY id LIMIT ?2)";
+const FORGET_RUNS_ON_MYSQL: &str =
+    "DELETE FROM job_run WHERE id < ?1 AND due_at IS NULL ORDER BY id LIMIT ?2";
 
 impl Upkeep {
     /// Of the SQLite store at `path`.
@@ -54,16 +59,55 @@ impl Upkeep {
     /// Forgets what requests were answered before `old`, at most `limit` of them; says how many.
     pub async fn forget_answers(&self, old: Timestamp, limit: u32) -> Result<u64, Unavailable> {
         let values = [Value::moment(old), Value::number(u64::from(limit))];
+        self.forget(FORGET_ANSWERS_ON_SQLITE, FORGET_ANSWERS_ON_MYSQL, &values)
+            .await
+    }
+
+    /// Forgets the runs of jobs that were made before `old` and are over, at most `limit` of them; says how many.
+    pub async fn forget_job_runs(&self, old: Timestamp, limit: u32) -> Result<u64, Unavailable> {
+        let first_kept = first_id_of(old);
+        let values = [Value::Bytes(&first_kept), Value::number(u64::from(limit))];
+        self.forget(FORGET_RUNS_ON_SQLITE, FORGET_RUNS_ON_MYSQL, &values)
+            .await
+    }
+
+    /// Has the database look at a table, so that it finds its rows the short way.
+    pub async fn analyze(&self, table: &'static str) -> Result<(), Unavailable> {
+        let analyzed = match &self.0 {
+            Of::Sqlite(pool) => {
+                // So many rows of an index tell enough, and writers wait for it no longer than for a batch.
+                let text = format!("PRAGMA analysis_limit = 1000; ANALYZE \"{table}\"");
+                sqlx::raw_sql(AssertSqlSafe(text)).execute(pool).await.map(|_| ())
+            }
+            Of::MySql(pool) => mysql::analyze(pool, table).await,
+        };
+        analyzed.map_err(unavailable)
+    }
+
+    async fn forget(
+        &self,
+        on_sqlite: &'static str,
+        on_mysql: &'static str,
+        values: &[Value<'_>],
+    ) -> Result<u64, Unavailable> {
         let forgotten = match &self.0 {
             Of::Sqlite(pool) => {
-                let done = sqlite::bind(FORGET_ON_SQLITE, &values).execute(pool).await;
+                let done = sqlite::bind(on_sqlite, values).execute(pool).await;
                 done.map(|done| done.rows_affected())
             }
             Of::MySql(pool) => {
-                let done = mysql::filled(FORGET_ON_MYSQL, &values).execute(pool).await;
+                let done = mysql::filled(on_mysql, values).execute(pool).await;
                 done.map(|done| done.rows_affected())
             }
         };
         forgotten.map_err(unavailable)
     }
+}
+
+/// The bytes before which all ids were made earlier: a version 7 UUID begins with its time (RFC 9562).
+fn first_id_of(moment: Timestamp) -> [u8; 16] {
+    let millis = u64::try_from(moment.as_millis()).unwrap_or(0);
+    let mut id = [0; 16];
+    id[..6].copy_from_slice(&millis.to_be_bytes()[2..]);
+    id
 }

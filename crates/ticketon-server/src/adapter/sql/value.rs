@@ -3,8 +3,8 @@
 use sqlx::Error;
 use ticketon_core::fact::{Position, Stream};
 use ticketon_core::ids::{
-    EventId, HoldId, KeyId, OrderId, OrganizationId, PerformanceId, Person, PurchaseId, RefundId, SaleId,
-    SessionId, TicketId, UserId,
+    EventId, HoldId, JobName, JobRunId, KeyId, OrderId, OrganizationId, PerformanceId, Person, PurchaseId,
+    RefundId, SaleId, SessionId, TicketId, UserId,
 };
 use ticketon_core::plan::{PlanId, SeatNumber};
 use ticketon_core::row::Reader;
@@ -103,7 +103,7 @@ macro_rules! bytes {
 
 bytes!(
     OrganizationId: 16, UserId: 16, SessionId: 16, KeyId: 16, PlanId: 32, EventId: 16, PerformanceId: 16,
-    SaleId: 16, HoldId: 16, PurchaseId: 16, RefundId: 16, TicketId: 16
+    SaleId: 16, HoldId: 16, PurchaseId: 16, RefundId: 16, TicketId: 16, JobRunId: 16
 );
 
 macro_rules! texts {
@@ -122,7 +122,7 @@ macro_rules! texts {
     )*};
 }
 
-texts!(Person, OrderId);
+texts!(Person, OrderId, JobName);
 
 impl Part for SeatNumber {
     const KIND: Kind = Kind::Integer;

@@ -10,6 +10,7 @@ use ticketon_core::{Code, Refusal, SeededEntropy};
 use ticketon_queue::{Because, Decider, Decision, RoomName, decide_admission};
 use ticketon_server::background::Background;
 use ticketon_server::committer::Committer;
+use ticketon_server::jobs::Schedules;
 use ticketon_server::journal::StoreJournal;
 use ticketon_server::rooms::in_memory;
 use ticketon_server::shared::Ports;
@@ -182,6 +183,7 @@ async fn start(world: &Arc<World>, life: &Arc<Life>) -> Result<Arc<Shop>, String
         ),
         lists: None,
         upkeep: None,
+        schedules: Schedules::default(),
     });
     tokio::select! {
         biased;

@@ -14,7 +14,7 @@ use super::super::value::Columns as _;
 use super::open::{failed, shown};
 
 /// What a database must have been through, in order. `{texts}` is how the server compares texts.
-const MIGRATIONS: &[&str] = &[FIRST, SECOND, THIRD, FOURTH];
+const MIGRATIONS: &[&str] = &[FIRST, SECOND, THIRD, FOURTH, FIFTH];
 
 /// What a database is found to be.
 struct Seen {
@@ -402,5 +402,26 @@ CREATE TABLE IF NOT EXISTS chain (
     stream VARCHAR(40) PRIMARY KEY,
     version BIGINT NOT NULL,
     body LONGTEXT NOT NULL
+) {texts};
+";
+
+/// Jobs that run by the clock, and their runs.
+const FIFTH: &str = "
+CREATE TABLE IF NOT EXISTS job (
+    name VARCHAR(32) PRIMARY KEY,
+    version BIGINT NOT NULL,
+    body LONGTEXT NOT NULL
+) {texts};
+
+CREATE TABLE IF NOT EXISTS job_run (
+    id BINARY(16) PRIMARY KEY,
+    version BIGINT NOT NULL,
+    job VARCHAR(32) NOT NULL,
+    state VARCHAR(20) NOT NULL,
+    due_at BIGINT,
+    body LONGTEXT NOT NULL,
+    KEY job_run_due (due_at, id),
+    KEY job_run_job (job, id),
+    CHECK (state IN ('requested', 'running', 'done', 'failed', 'died'))
 ) {texts};
 ";

@@ -7,7 +7,7 @@
 //! References are left out where every purchase would pay for them and a relied-on version already says it.
 
 /// What a file must have been through, in order.
-pub(super) const MIGRATIONS: &[&str] = &[FIRST, SECOND, THIRD, FOURTH, FIFTH];
+pub(super) const MIGRATIONS: &[&str] = &[FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH];
 
 /// Says in the file's head that it is ours: "TKTN".
 pub(super) const APPLICATION_ID: i64 = 0x544B_544E;
@@ -233,6 +233,26 @@ CREATE TABLE chain (
     version INTEGER NOT NULL,
     body TEXT NOT NULL
 ) STRICT;
+";
+
+/// Jobs that run by the clock, and their runs.
+const SIXTH: &str = "
+CREATE TABLE job (
+    name TEXT PRIMARY KEY NOT NULL,
+    version INTEGER NOT NULL,
+    body TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE job_run (
+    id BLOB PRIMARY KEY NOT NULL,
+    version INTEGER NOT NULL,
+    job TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('requested', 'running', 'done', 'failed', 'died')),
+    due_at INTEGER,
+    body TEXT NOT NULL
+) STRICT;
+CREATE INDEX job_run_due ON job_run (due_at, id) WHERE due_at IS NOT NULL;
+CREATE INDEX job_run_job ON job_run (job, id);
 ";
 
 #[cfg(test)]

@@ -1,0 +1,414 @@
+//! Scheduled jobs: which run is under way, and what became of the others.
+//!
+//! The store is the lease. A job's row names its latest run, and whoever starts another one writes that row: of several
+//! processes that find the same moment due, one is not refused. A run's own row says until when its process is believed
+//! alive; the process says so again and again, and when it has died the next one finds that out from the row alone.
+//!
+//! What a job does, and when it is due, is not known here.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::ids::{JobName, JobRunId};
+use crate::limits;
+use crate::time::Timestamp;
+
+/// Where a job stands: what decides who runs it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Job {
+    /// The job.
+    pub name: JobName,
+    /// The due moment that was taken last, by a run or as missed; for a new job when it was first seen. Nothing up to
+    /// it is due any more.
+    pub taken: Timestamp,
+    /// The run that was made last; its own row says whether it is over.
+    pub latest: Option<JobRunId>,
+}
+
+/// One run of a job.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JobRun {
+    /// The identifier.
+    pub id: JobRunId,
+    /// Of which job.
+    pub job: JobName,
+    /// Why there is one.
+    pub cause: Cause,
+    /// When it was made.
+    pub made_at: Timestamp,
+    /// It only says what it would do.
+    pub is_dry: bool,
+    /// What was asked of it, in the job's own words; null where nothing in particular was.
+    pub asked: Value,
+    /// How far it has come.
+    pub progress: Progress,
+    /// Where it stands.
+    pub state: RunState,
+}
+
+/// Why there is a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cause {
+    /// It was due then.
+    Due(Timestamp),
+    /// Somebody asked for it.
+    AskedBy(String),
+}
+
+/// How far a run has come.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Progress {
+    /// How many steps there are; 0 while nobody knows.
+    pub steps: u32,
+    /// What became of each that is over, in order.
+    pub lines: Vec<Line>,
+}
+
+/// What became of one step of a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    /// What it was about, such as a table.
+    pub step: String,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Why, or what came of it.
+    pub message: String,
+    /// How long it took, in milliseconds.
+    pub took_ms: u64,
+}
+
+/// How a step ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// As it should.
+    Ok,
+    /// It did not do what it should.
+    Failed,
+    /// There was nothing to do, or it was not the time to.
+    Skipped,
+}
+
+/// Where a run stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RunState {
+    /// It waits for a process to take it.
+    Requested {
+        /// How long it waits.
+        until: Timestamp,
+    },
+    /// A process is at it.
+    Running {
+        /// Which, and since when.
+        begun: Begun,
+        /// How long the process is believed alive.
+        alive_until: Timestamp,
+    },
+    /// It is over.
+    Ended {
+        /// The process that was at it, and since when; nobody where it was only asked for.
+        begun: Option<Begun>,
+        /// When.
+        at: Timestamp,
+        /// How.
+        end: RunEnd,
+        /// Why, where it is not *done*.
+        reason: Option<String>,
+    },
+}
+
+/// That a process began a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Begun {
+    /// Which process.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RunEnd {
+    /// Everything was done.
+    Done,
+    /// Something was not, and the run says why.
+    Failed,
+    /// Its process was not heard of any more.
+    Died,
+}
+
+impl Job {
+    /// A job that nobody has seen before: what was due until now is nobody's.
+    pub fn new(name: JobName, now: Timestamp) -> Self {
+        Self {
+            name,
+            taken: now,
+            latest: None,
+        }
+    }
+}
+
+impl JobRun {
+    /// A run that is due, begun by a process.
+    pub fn due(id: JobRunId, job: JobName, due: Timestamp, process: &str, now: Timestamp) -> Self {
+        let state = RunState::begun(process, now);
+        Self::new(id, job, Cause::Due(due), now, state)
+    }
+
+    /// A run that somebody asks for.
+    pub fn asked_for(id: JobRunId, job: JobName, by: &str, now: Timestamp) -> Self {
+        let until = now + limits::RUN_WAITS;
+        Self::new(
+            id,
+            job,
+            Cause::AskedBy(by.to_owned()),
+            now,
+            RunState::Requested { until },
+        )
+    }
+
+    fn new(id: JobRunId, job: JobName, cause: Cause, made_at: Timestamp, state: RunState) -> Self {
+        Self {
+            id,
+            job,
+            cause,
+            made_at,
+            is_dry: false,
+            asked: Value::Null,
+            progress: Progress::default(),
+            state,
+        }
+    }
+
+    /// Begun by a process, if it waits for one.
+    pub fn taken(self, process: &str, now: Timestamp) -> Option<Self> {
+        match self.state {
+            RunState::Requested { .. } => Some(Self {
+                state: RunState::begun(process, now),
+                ..self
+            }),
+            RunState::Running { .. } | RunState::Ended { .. } => None,
+        }
+    }
+
+    /// Still alive, and so far on, if it runs.
+    pub fn kept(self, progress: Progress, now: Timestamp) -> Option<Self> {
+        match self.state {
+            RunState::Running { begun, .. } => Some(Self {
+                progress,
+                state: RunState::Running {
+                    begun,
+                    alive_until: now + limits::RUN_BELIEVED_ALIVE,
+                },
+                ..self
+            }),
+            RunState::Requested { .. } | RunState::Ended { .. } => None,
+        }
+    }
+
+    /// Over by its process's word, if it runs: *failed* where there is a reason for that.
+    pub fn ended(self, progress: Progress, failure: Option<String>, now: Timestamp) -> Option<Self> {
+        match self.state {
+            RunState::Running { begun, .. } => Some(Self {
+                progress,
+                state: RunState::Ended {
+                    begun: Some(begun),
+                    at: now,
+                    end: if failure.is_none() {
+                        RunEnd::Done
+                    } else {
+                        RunEnd::Failed
+                    },
+                    reason: failure,
+                },
+                ..self
+            }),
+            RunState::Requested { .. } | RunState::Ended { .. } => None,
+        }
+    }
+
+    /// Over because nobody was heard of in time, if that is so.
+    pub fn given_up(self, now: Timestamp) -> Option<Self> {
+        if self.is_over() || self.is_alive(now) {
+            return None;
+        }
+        let (begun, end, reason) = match self.state {
+            RunState::Requested { .. } => (None, RunEnd::Failed, NOBODY_TOOK_IT.to_owned()),
+            RunState::Running { begun, .. } => {
+                let reason = format!("process {} was not heard of any more", begun.by);
+                (Some(begun), RunEnd::Died, reason)
+            }
+            RunState::Ended { .. } => return None,
+        };
+        Some(Self {
+            state: RunState::Ended {
+                begun,
+                at: now,
+                end,
+                reason: Some(reason),
+            },
+            ..self
+        })
+    }
+
+    /// How it ended, if it has.
+    pub fn end(&self) -> Option<RunEnd> {
+        match self.state {
+            RunState::Ended { end, .. } => Some(end),
+            RunState::Requested { .. } | RunState::Running { .. } => None,
+        }
+    }
+
+    /// Whether nothing more becomes of it.
+    pub fn is_over(&self) -> bool {
+        self.end().is_some()
+    }
+
+    /// Whether another one must wait for it.
+    pub fn is_alive(&self, now: Timestamp) -> bool {
+        self.due_at().is_some_and(|until| now < until)
+    }
+
+    /// When it is given up unless somebody is heard of.
+    pub fn due_at(&self) -> Option<Timestamp> {
+        match self.state {
+            RunState::Requested { until } => Some(until),
+            RunState::Running { alive_until, .. } => Some(alive_until),
+            RunState::Ended { .. } => None,
+        }
+    }
+}
+
+const NOBODY_TOOK_IT: &str = "no process with the role `batch` took it: start one";
+
+impl RunState {
+    fn begun(process: &str, now: Timestamp) -> Self {
+        Self::Running {
+            begun: Begun {
+                by: process.to_owned(),
+                at: now,
+            },
+            alive_until: now + limits::RUN_BELIEVED_ALIVE,
+        }
+    }
+
+    /// In a word.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Requested { .. } => "requested",
+            Self::Running { .. } => "running",
+            Self::Ended { end, .. } => end.name(),
+        }
+    }
+}
+
+impl RunEnd {
+    /// In a word.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Failed => "failed",
+            Self::Died => "died",
+        }
+    }
+}
+
+impl Progress {
+    /// Adds what became of a step. A run that has too much to say says no more, but that something failed.
+    pub fn add(&mut self, mut line: Line) {
+        shorten(&mut line.step);
+        shorten(&mut line.message);
+        let is_first_failure = line.outcome == Outcome::Failed && self.failed() == 0;
+        if self.lines.len() < limits::RUN_LINES_MAX || is_first_failure {
+            self.lines.push(line);
+        }
+    }
+
+    /// How many steps have failed.
+    pub fn failed(&self) -> usize {
+        self.lines
+            .iter()
+            .filter(|line| line.outcome == Outcome::Failed)
+            .count()
+    }
+}
+
+fn shorten(text: &mut String) {
+    if let Some((end, _)) = text.char_indices().nth(limits::RUN_TEXT_CHARS_MAX) {
+        text.truncate(end);
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Ok => "OK",
+            Self::Failed => "FAILED",
+            Self::Skipped => "SKIPPED",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
+
+    fn asked_for() -> JobRun {
+        let id = JobRunId::from_bytes([1; 16]);
+        JobRun::asked_for(id, JobName::new("analyze").unwrap(), "ana", NOW)
+    }
+
+    #[test]
+    fn a_run_is_taken_once_kept_alive_and_ended_by_its_process() {
+        let run = asked_for().taken("one", NOW).unwrap();
+        assert_eq!(run.clone().taken("other", NOW), None);
+        let later = NOW + limits::RUN_BELIEVED_ALIVE;
+        let kept = run.kept(Progress::default(), later).unwrap();
+        assert!(kept.is_alive(later));
+        let ended = kept.ended(Progress::default(), None, later).unwrap();
+        assert_eq!((ended.end(), ended.due_at()), (Some(RunEnd::Done), None));
+        assert_eq!(ended.kept(Progress::default(), later), None);
+    }
+
+    #[test]
+    fn who_is_not_heard_of_is_given_up_and_nobody_before() {
+        let running = asked_for().taken("one", NOW).unwrap();
+        let soon = NOW + limits::RUN_BELIEVED_ALIVE;
+        assert_eq!(running.clone().given_up(soon - Duration::from_millis(1)), None);
+        assert_eq!(running.given_up(soon).unwrap().end(), Some(RunEnd::Died));
+        let waiting = asked_for();
+        let late = waiting.due_at().unwrap();
+        assert_eq!(waiting.given_up(late).unwrap().end(), Some(RunEnd::Failed));
+    }
+
+    #[test]
+    fn a_run_with_too_much_to_say_still_says_that_it_failed() {
+        let line = |outcome| Line {
+            step: "seat".to_owned(),
+            outcome,
+            message: "좌석".repeat(limits::RUN_TEXT_CHARS_MAX),
+            took_ms: 1,
+        };
+        let mut progress = Progress::default();
+        for _ in 0..=limits::RUN_LINES_MAX {
+            progress.add(line(Outcome::Ok));
+        }
+        assert_eq!(progress.lines.len(), limits::RUN_LINES_MAX);
+        assert_eq!(
+            progress.lines[0].message.chars().count(),
+            limits::RUN_TEXT_CHARS_MAX
+        );
+        progress.add(line(Outcome::Failed));
+        progress.add(line(Outcome::Failed));
+        assert_eq!(progress.failed(), 1);
+    }
+}
