@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    asyncapi, bus, db, demo, demo_server, dispatcher, event, init, member, openapi, organization, queue,
-    replay, seats, serve, user, verify,
+    asyncapi, audit, bus, db, demo, demo_server, dispatcher, event, init, member, openapi, organization,
+    queue, replay, seats, serve, user, verify,
 };
 use crate::console::Format;
 
@@ -58,6 +58,9 @@ pub(crate) enum Command {
     /// What is published for others
     #[command(subcommand)]
     Bus(bus::Verb),
+    /// What somebody may have to answer for
+    #[command(subcommand)]
+    Audit(audit::Verb),
     /// Events: draft, publish, look
     #[command(subcommand)]
     Event(event::Verb),

@@ -1,6 +1,7 @@
 //! What each command does: one command, one file.
 
 pub(crate) mod asyncapi;
+pub(crate) mod audit;
 pub(crate) mod bus;
 pub(crate) mod db;
 pub(crate) mod demo;
@@ -37,6 +38,7 @@ pub(crate) async fn run(args: Args, console: Console) -> Result<Exit, Failure> {
         Command::Verify(verify) => verify.run(&Shell::new(console, global)?).await,
         Command::Replay(replay) => replay.run(&Shell::new(console, global)?).await,
         Command::Db(verb) => verb.run(&Shell::new(console, global)?).await,
+        Command::Audit(verb) => verb.run(&Shell::new(console, global)?).await,
         Command::Bus(verb) => verb.run(&Shell::new(console, global)?).await,
         Command::Event(verb) => verb.run(&Shell::new(console, global)?).await,
         Command::Seats(verb) => verb.run(&Shell::new(console, global)?).await,

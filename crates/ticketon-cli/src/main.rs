@@ -16,6 +16,7 @@ mod event_file;
 mod exit;
 mod failure;
 mod limits;
+mod page;
 mod shell;
 mod tracing_output;
 

@@ -5,6 +5,7 @@
 //! is told; no identity is taken from a header but the bearer token; every body, rate and wait has a bound. It knows
 //! no SQL, and no listener: whoever opens one hands it [`router`].
 
+mod audit;
 mod auth;
 mod batch;
 mod boundary;

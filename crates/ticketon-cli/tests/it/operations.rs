@@ -1,5 +1,8 @@
 //! What operators do, one after the other.
 
+use std::time::Duration;
+
+use crate::support::serving::Serving;
 use crate::support::{Desk, HALL, RECITAL, example};
 
 #[test]
@@ -213,6 +216,40 @@ fn one_event_is_verified_by_itself() {
     desk.run(["verify", "--event", "nothing"])
         .expect(4)
         .says("there is no event `nothing`");
+}
+
+#[test]
+fn the_audit_trail_is_listed_while_a_worker_keeps_it() {
+    let desk = Desk::with_shop();
+    desk.write("recital.toml", RECITAL);
+    desk.write("hall.csv", HALL);
+    let serving = Serving::start(&desk);
+    desk.run(["event", "create", "-f", "recital.toml"]).expect(0);
+    desk.run(["event", "publish", "recital"]).expect(0);
+    let is_listed = || {
+        let list = ["audit", "list", "--event", "recital", "--limit", "1"];
+        let list = desk.run(list).expect(0);
+        list.out.contains("event_published") && list.err.contains("there are more: ticketon audit list --all")
+    };
+    for _ in 0..100 {
+        if is_listed() {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    assert!(is_listed());
+    let since = [
+        "audit",
+        "list",
+        "--since",
+        "2100-01-01T00:00:00Z",
+        "--format",
+        "jsonl",
+    ];
+    assert_eq!(desk.run(since).expect(0).out, "");
+    desk.run(["audit", "list", "--event", "nothing"]).expect(4);
+    desk.run(["audit", "list", "--since", "yesterday"]).expect(2);
+    serving.stop().expect(0);
 }
 
 #[test]

@@ -24,7 +24,7 @@ mod upkeep;
 mod value;
 
 pub use copy::{Copied, CopyError, contents, copy};
-pub use lists::{EventPlace, EventSearch, EventSort, ListedEvent, Lists};
+pub use lists::{EventPlace, EventSearch, EventSort, ListedEvent, Lists, TrailSearch};
 pub use mysql::{MySqlEngine, MySqlStore};
 pub use open::OpenError;
 pub use reads::SqlReads;

@@ -7,8 +7,8 @@ use ticketon_core::{Code, Refusal};
 
 use super::problem::Refused;
 use super::{
-    Http, auth, batch, bus, events, health, holds, jwks, openapi, organizations, payments, performances,
-    purchases, queue, sales, stream, tickets, users,
+    Http, audit, auth, batch, bus, events, health, holds, jwks, openapi, organizations, payments,
+    performances, purchases, queue, sales, stream, tickets, users,
 };
 use crate::roles::{Role, Roles};
 
@@ -59,6 +59,7 @@ pub(super) fn table() -> Vec<Operation> {
         GET "/api/v1/users/me" users::me::handler, User, "What is known of the caller";
         PATCH "/api/v1/users/me" users::change::handler, User, "Change name or birth date";
         POST "/api/v1/admin/users" users::create::handler, User, "Make an account for somebody else";
+        GET "/api/v1/admin/audit" audit::handler, User, "What somebody may have to answer for, the newest first", ["event", "organization", "user", "since", "limit", "cursor"];
         POST "/api/v1/organizations" organizations::create::handler, User, "Make an organization";
         PUT "/api/v1/organizations/{organization}/members/{user}" organizations::members::put, User, "Give a user a role in an organization";
         DELETE "/api/v1/organizations/{organization}/members/{user}" organizations::members::delete, User, "Take a user's role in an organization away";

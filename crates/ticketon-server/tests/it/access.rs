@@ -36,6 +36,7 @@ const TABLE: &[(&str, &str, [Access; 6])] = &[
     ("GET", "/api/v1/users/me", [L, O, O, O, O, H]),
     ("PATCH", "/api/v1/users/me", [L, O, O, O, O, H]),
     ("POST", "/api/v1/admin/users", [L, F, F, F, F, O]),
+    ("GET", "/api/v1/admin/audit", [L, F, F, F, F, O]),
     ("POST", "/api/v1/organizations", [L, F, F, F, F, O]),
     (
         "PUT",

@@ -7,6 +7,8 @@ mod accounts;
 #[cfg(test)]
 mod analyzing;
 #[cfg(test)]
+mod auditing;
+#[cfg(test)]
 mod bad_input;
 #[cfg(test)]
 mod database;

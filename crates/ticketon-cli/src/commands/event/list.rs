@@ -2,12 +2,11 @@
 
 use std::fmt::Write as _;
 
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde::Deserialize;
 
-use crate::connection::Connection;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::page;
 use crate::shell::Shell;
 
 /// List events, drafts included
@@ -24,13 +23,6 @@ pub(crate) struct Args {
     all: bool,
 }
 
-/// A list as the API writes it.
-#[derive(Debug, Serialize, Deserialize)]
-struct Page {
-    items: Vec<Value>,
-    next_cursor: Option<String>,
-}
-
 #[derive(Debug, Deserialize)]
 struct Line {
     slug: String,
@@ -43,9 +35,10 @@ impl Args {
     /// Prints them.
     pub(crate) async fn run(self, shell: &Shell) -> Result<Exit, Failure> {
         let shop = shell.connect().await?;
-        let pages = self.pages(&shop).await;
+        let address = format!("/api/v1/events?limit={}", self.limit);
+        let list = page::pages(&shop, &address, self.all).await;
         shop.close().await;
-        let list = pages?;
+        let list = list?;
         let lines: Result<Vec<Line>, _> = list.items.iter().cloned().map(serde_json::from_value).collect();
         let lines = lines.map_err(Failure::unexpected)?;
         shell.console.data(&list, || human(&lines))?;
@@ -53,20 +46,6 @@ impl Args {
             shell.console.say("there are more: ticketon event list --all");
         }
         Ok(Exit::Done)
-    }
-
-    async fn pages(&self, shop: &Connection) -> Result<Page, Failure> {
-        let path = format!("/api/v1/events?limit={}", self.limit);
-        let mut list: Page = shop.done(shop.client().get(&path)).await?.json()?;
-        while self.all
-            && let Some(cursor) = &list.next_cursor
-        {
-            let next = shop.client().get(format!("{path}&cursor={cursor}"));
-            let next: Page = shop.done(next).await?.json()?;
-            list.items.extend(next.items);
-            list.next_cursor = next.next_cursor;
-        }
-        Ok(list)
     }
 }
 

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::Error;
 use sqlx::sqlite::SqlitePoolOptions;
 use ticketon_core::event::{Event, EventState};
+use ticketon_core::fact::{Position, Recorded, Stream};
 use ticketon_core::ids::{EventId, JobName, JobRunId, OrganizationId, Person, PurchaseId, TicketId};
 use ticketon_core::job::JobRun;
 use ticketon_core::purchase::Purchase;
@@ -61,6 +62,15 @@ pub enum EventSort {
 /// An event's place in a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EventPlace(Timestamp, EventId);
+
+/// Which part of the audit trail is looked for.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct TrailSearch {
+    /// Only facts of this stream.
+    pub stream: Option<Stream>,
+    /// Only what happened then or later.
+    pub since: Option<Timestamp>,
+}
 
 /// An event in a list.
 #[derive(Debug, Clone)]
@@ -137,6 +147,16 @@ SELECT body FROM ticket WHERE person = ?1 AND (?2 IS NULL OR id < ?2) ORDER BY i
 
 pub(super) const JOB_RUNS: &str = "
 SELECT body FROM job_run WHERE job = ?1 AND (?2 IS NULL OR id < ?2) ORDER BY id DESC LIMIT ?3";
+
+pub(super) const TRAIL: &str = "
+SELECT body FROM trail
+WHERE (?1 IS NULL OR position < ?1) AND (?2 IS NULL OR happened_at >= ?2)
+ORDER BY position DESC LIMIT ?3";
+
+pub(super) const TRAIL_OF_STREAM: &str = "
+SELECT body FROM trail
+WHERE (?1 IS NULL OR position < ?1) AND (?2 IS NULL OR happened_at >= ?2) AND stream = ?4
+ORDER BY position DESC LIMIT ?3";
 
 impl Lists {
     pub(super) fn over(database: Database, public: Database) -> Self {
@@ -240,6 +260,27 @@ impl Lists {
         let before = before.as_ref().map_or(Value::Null, Part::value);
         let values = [job.value(), before, Value::number(limit as u64)];
         rows(&self.database, JOB_RUNS, &values, body).await
+    }
+
+    /// The audit trail before a position, the newest first; at most `limit`.
+    pub async fn trail(
+        &self,
+        search: TrailSearch,
+        before: Option<Position>,
+        limit: usize,
+    ) -> Result<Vec<Recorded>, Unavailable> {
+        let mut values = vec![
+            before.as_ref().map_or(Value::Null, Part::value),
+            search.since.map_or(Value::Null, Value::moment),
+            Value::number(limit as u64),
+        ];
+        values.extend(search.stream.as_ref().map(Part::value));
+        let text = if search.stream.is_some() {
+            TRAIL_OF_STREAM
+        } else {
+            TRAIL
+        };
+        rows(&self.database, text, &values, body).await
     }
 }
 

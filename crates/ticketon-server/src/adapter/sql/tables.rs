@@ -120,7 +120,7 @@ tables! {
     Minute minute (event: EventId, minute: Timestamp)
         |_it| {} {}
     Trail trail (position: Position)
-        |_it| {} {}
+        |it| { stream: Text = it.fact.stream.value(), happened_at: Integer = Value::moment(it.fact.at) } {}
     Chain chain (stream: Stream)
         |_it| {} {}
     Numbering numbering (sale: SaleId)

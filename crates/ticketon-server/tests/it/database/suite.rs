@@ -7,7 +7,9 @@ use serde_json::Value;
 use ticketon_core::contract;
 use ticketon_core::contract::sample::{changes, fact, opening, performance_id, seat, user};
 use ticketon_core::fact::Position;
+use ticketon_core::follow;
 use ticketon_core::plan::SeatNumber;
+use ticketon_core::projection::Projection;
 use ticketon_core::row::RowId;
 use ticketon_core::seat::SeatState;
 use ticketon_core::store::{
@@ -327,6 +329,13 @@ pub(super) async fn what_people_look_through_is_one_statement(server: &Server) {
     );
     let second = ana.get(&next).await.done();
     assert_ne!(first["items"][0]["code"], second["items"][0]["code"]);
+
+    number(house.shop.upkeep.as_ref().unwrap()).await;
+    while follow(&house.shop.cx, Projection::Trail, 100).await.unwrap() > 0 {}
+    let before = lists.asked();
+    let trail = house.admin().get("admin/audit?event=recital").await.done();
+    assert_eq!(trail["items"][0]["kind"], "event_published");
+    assert_eq!(lists.asked() - before, 1);
 }
 
 pub(super) async fn what_was_just_written_is_read_from_memory(server: &Server) {

@@ -125,6 +125,13 @@ fn questions() -> Vec<String> {
     let of_person = [Value::Text("person-7"), Value::Null, Value::Integer(20)];
     questions.push(fill(lists::PURCHASES, &of_person));
     questions.push(fill(lists::TICKETS, &of_person));
+    let of_event = [
+        Value::Null,
+        Value::Null,
+        Value::Integer(20),
+        Value::Text("3event"),
+    ];
+    questions.push(fill(lists::TRAIL_OF_STREAM, &of_event));
     questions
 }
 

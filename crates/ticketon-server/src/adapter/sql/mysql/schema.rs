@@ -14,7 +14,7 @@ use super::super::value::Columns as _;
 use super::open::{failed, shown};
 
 /// What a database must have been through, in order. `{texts}` is how the server compares texts.
-const MIGRATIONS: &[&str] = &[FIRST, SECOND, THIRD, FOURTH, FIFTH];
+const MIGRATIONS: &[&str] = &[FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH];
 
 /// What a database is found to be.
 struct Seen {
@@ -424,4 +424,18 @@ CREATE TABLE IF NOT EXISTS job_run (
     KEY job_run_job (job, id),
     CHECK (state IN ('requested', 'running', 'done', 'failed', 'died'))
 ) {texts};
+";
+
+/// The audit trail can be searched. It is made of facts alone: its reader begins again with the first.
+const SIXTH: &str = "
+DROP TABLE IF EXISTS trail;
+CREATE TABLE IF NOT EXISTS trail (
+    position BIGINT PRIMARY KEY,
+    version BIGINT NOT NULL,
+    stream VARCHAR(40) NOT NULL,
+    happened_at BIGINT NOT NULL,
+    body LONGTEXT NOT NULL,
+    KEY trail_of_stream (stream, position)
+) {texts};
+DELETE FROM `cursor` WHERE reader = 'trail';
 ";

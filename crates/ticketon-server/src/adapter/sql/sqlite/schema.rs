@@ -7,7 +7,7 @@
 //! References are left out where every purchase would pay for them and a relied-on version already says it.
 
 /// What a file must have been through, in order.
-pub(super) const MIGRATIONS: &[&str] = &[FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH];
+pub(super) const MIGRATIONS: &[&str] = &[FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH, SEVENTH];
 
 /// Says in the file's head that it is ours: "TKTN".
 pub(super) const APPLICATION_ID: i64 = 0x544B_544E;
@@ -253,6 +253,20 @@ CREATE TABLE job_run (
 ) STRICT;
 CREATE INDEX job_run_due ON job_run (due_at, id) WHERE due_at IS NOT NULL;
 CREATE INDEX job_run_job ON job_run (job, id);
+";
+
+/// The audit trail can be searched. It is made of facts alone: its reader begins again with the first.
+const SEVENTH: &str = "
+DROP TABLE trail;
+CREATE TABLE trail (
+    position INTEGER PRIMARY KEY NOT NULL,
+    version INTEGER NOT NULL,
+    stream TEXT NOT NULL,
+    happened_at INTEGER NOT NULL,
+    body TEXT NOT NULL
+) STRICT;
+CREATE INDEX trail_of_stream ON trail (stream, position);
+DELETE FROM cursor WHERE reader = 'trail';
 ";
 
 #[cfg(test)]
