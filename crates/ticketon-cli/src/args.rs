@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    asyncapi, audit, bus, db, demo, demo_server, dispatcher, event, init, member, openapi, organization,
-    queue, replay, seats, serve, user, verify,
+    asyncapi, audit, batch, bus, db, demo, demo_server, dispatcher, event, init, member, openapi,
+    organization, queue, replay, seats, serve, user, verify,
 };
 use crate::console::Format;
 
@@ -55,6 +55,9 @@ pub(crate) enum Command {
     /// The store itself: schema, copies, backups
     #[command(subcommand)]
     Db(db::Verb),
+    /// Jobs that run by the clock
+    #[command(subcommand)]
+    Batch(batch::Verb),
     /// What is published for others
     #[command(subcommand)]
     Bus(bus::Verb),

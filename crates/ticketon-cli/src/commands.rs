@@ -2,6 +2,7 @@
 
 pub(crate) mod asyncapi;
 pub(crate) mod audit;
+pub(crate) mod batch;
 pub(crate) mod bus;
 pub(crate) mod db;
 pub(crate) mod demo;
@@ -39,6 +40,7 @@ pub(crate) async fn run(args: Args, console: Console) -> Result<Exit, Failure> {
         Command::Replay(replay) => replay.run(&Shell::new(console, global)?).await,
         Command::Db(verb) => verb.run(&Shell::new(console, global)?).await,
         Command::Audit(verb) => verb.run(&Shell::new(console, global)?).await,
+        Command::Batch(verb) => verb.run(&Shell::new(console, global)?).await,
         Command::Bus(verb) => verb.run(&Shell::new(console, global)?).await,
         Command::Event(verb) => verb.run(&Shell::new(console, global)?).await,
         Command::Seats(verb) => verb.run(&Shell::new(console, global)?).await,

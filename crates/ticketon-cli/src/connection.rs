@@ -5,14 +5,17 @@
 //! machine: whoever can read the store may run the shop, and there is no second way in.
 
 use ticketon_core::ids::Person;
+use ticketon_core::store::Reads;
 use ticketon_core::time::Clock as _;
 use ticketon_server::adapter::sql::{OpenError, SqlStore};
 use ticketon_server::adapter::system::SystemClock;
+use ticketon_server::background::Background;
 use ticketon_server::client::{Answer, Call, Client};
 use ticketon_server::data_folder::DataFolder;
 use ticketon_server::server::{Server, StartError};
 use ticketon_server::settings::{Settings, TossSettings};
 use ticketon_server::signing_key::tokens_of;
+use ticketon_server::tokens::Tokens;
 
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -25,6 +28,32 @@ pub(crate) struct Connection {
     client: Client,
     /// Keeps the store open where the router is this process's own.
     server: Option<Server>,
+    /// Signs as the operator of this machine, where that is who asks.
+    signing: Option<Signing>,
+    /// Runs jobs that this command asks for, where nobody else does.
+    jobs: Option<Background>,
+}
+
+/// Who asks, and what signs for them.
+struct Signing {
+    tokens: Tokens,
+    operator: Person,
+}
+
+impl Signing {
+    /// As the operator of this machine, with the key of this store.
+    async fn with_key_of(reads: &dyn Reads) -> Result<Self, Failure> {
+        let no_key = || Failure::new(Exit::Unavailable, "the store has no key yet").hint("ticketon serve");
+        Ok(Self {
+            tokens: tokens_of(reads).await?.ok_or_else(no_key)?,
+            operator: operator()?,
+        })
+    }
+
+    /// A token that is good for a minute.
+    fn token(&self) -> Result<String, Failure> {
+        Ok(self.tokens.operator(self.operator.clone(), SystemClock.now())?)
+    }
 }
 
 impl Connection {
@@ -39,6 +68,8 @@ impl Connection {
             via: format!("{url} as {who}"),
             client,
             server: None,
+            signing: None,
+            jobs: None,
         })
     }
 
@@ -51,16 +82,15 @@ impl Connection {
     }
 
     async fn beside(url: &str, settings: &Settings) -> Result<Self, Failure> {
-        let operator = operator()?;
         let reads = SqlStore::beside(&settings.store()).await;
         let reads = reads.map_err(StartError::from)?;
-        let no_key = || Failure::new(Exit::Unavailable, "the store has no key yet").hint("ticketon serve");
-        let tokens = tokens_of(&reads).await?.ok_or_else(no_key)?;
-        let token = tokens.operator(operator.clone(), SystemClock.now())?;
+        let signing = Signing::with_key_of(&reads).await?;
         Ok(Self {
-            via: format!("{url} as {operator}"),
-            client: Client::to(url, limits::COMMAND_CONNECTIONS)?.bearing(&token),
+            via: format!("{url} as {}", signing.operator),
+            client: Client::to(url, limits::COMMAND_CONNECTIONS)?.bearing(&signing.token()?),
             server: None,
+            signing: Some(signing),
+            jobs: None,
         })
     }
 
@@ -74,20 +104,43 @@ impl Connection {
 
     /// The shop of a folder that may be new.
     pub(crate) async fn new_store(settings: &Settings) -> Result<Self, Failure> {
-        let operator = operator()?;
         let server = Server::open_or_create(&on_any_port(settings)).await?;
-        let shop = server.shop();
-        let token = shop.tokens.operator(operator.clone(), shop.cx.now())?;
+        let signing = Signing::with_key_of(&*server.shop().cx.reads).await?;
         Ok(Self {
-            via: format!("the store in {} as {operator}", settings.store()),
-            client: Client::within(server.router()).bearing(&token),
+            via: format!("the store in {} as {}", settings.store(), signing.operator),
+            client: Client::within(server.router()).bearing(&signing.token()?),
             server: Some(server),
+            signing: Some(signing),
+            jobs: None,
         })
+    }
+
+    /// With somebody who runs jobs: who asks for one must not wait for a process that is not there.
+    #[must_use]
+    pub(crate) fn running_jobs(self) -> Self {
+        let jobs = |server: &Server| Background::running_requested_jobs(server.shop());
+        Self {
+            jobs: self.server.as_ref().map(jobs),
+            ..self
+        }
+    }
+
+    /// Whether a job may run in this process, and is cut with it.
+    pub(crate) fn runs_jobs(&self) -> bool {
+        self.jobs.is_some()
     }
 
     /// The client.
     pub(crate) fn client(&self) -> &Client {
         &self.client
+    }
+
+    /// The client with a token that is good from now on: for whatever may take longer than one lasts.
+    pub(crate) fn client_from_now(&self) -> Result<Client, Failure> {
+        match &self.signing {
+            Some(signing) => Ok(self.client.bearing(&signing.token()?)),
+            None => Ok(self.client.clone()),
+        }
     }
 
     /// Sends a call; what is refused is a failure.
@@ -102,6 +155,9 @@ impl Connection {
 
     /// Leaves everything durable.
     pub(crate) async fn close(self) {
+        if let Some(jobs) = self.jobs {
+            jobs.stop().await;
+        }
         if let Some(server) = self.server {
             server.stop().await;
         }

@@ -5,6 +5,9 @@ use std::time::Duration;
 /// Connections of a command that runs one operation after the other.
 pub(crate) const COMMAND_CONNECTIONS: usize = 4;
 
+/// Whoever waits for a run of a job looks this often how far it has come.
+pub(crate) const RUN_POLLED: Duration = Duration::from_millis(200);
+
 /// Dead letters that are listed unless more are asked for: a screen or two.
 pub(crate) const DEAD_LETTERS_LISTED: usize = 100;
 

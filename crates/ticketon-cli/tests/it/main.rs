@@ -6,6 +6,7 @@
     reason = "a test that cannot go on fails; its helpers are no `#[test]` to clippy"
 )]
 
+mod batch;
 mod batch_user;
 mod buy_with_curl;
 mod demo;

@@ -1,0 +1,85 @@
+//! Asking for a run and waiting for its end, with a bar where somebody watches.
+
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::Value;
+use tokio::time::sleep;
+
+use super::about_jobs;
+use super::view::RunView;
+use crate::connection::Connection;
+use crate::console::{Console, Paint};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::limits;
+use crate::shell::Shell;
+
+/// Asks for a run at an address of the API, and shows it: at its end, or as it stands where nobody waits. Where no other
+/// process holds the store this one runs the job, and so waits.
+pub(super) async fn asked(
+    shell: &Shell,
+    path: &str,
+    wish: &Value,
+    is_waited_for: bool,
+) -> Result<Exit, Failure> {
+    let shop = shell.connect().await?.running_jobs();
+    let is_waited_for = is_waited_for || shop.runs_jobs();
+    let run = ask(&shop, shell.console, path, wish, is_waited_for).await;
+    shop.close().await;
+    let json = run.map_err(about_jobs)?;
+    let run: RunView = serde_json::from_value(json.clone()).map_err(Failure::unexpected)?;
+    shell.console.data(&json, || run.human(Paint::of_stdout()))?;
+    if run.is_over() {
+        return run.exit();
+    }
+    shell.console.say(format_args!(
+        "it goes on: ticketon batch history --job {}",
+        job_of(&json)
+    ));
+    Ok(Exit::Done)
+}
+
+async fn ask(
+    shop: &Connection,
+    console: Console,
+    path: &str,
+    wish: &Value,
+    is_waited_for: bool,
+) -> Result<Value, Failure> {
+    let answer = shop.done(shop.client().post(path).json(wish)).await?;
+    let mut json: Value = answer.json()?;
+    if !is_waited_for {
+        return Ok(json);
+    }
+    let address = answer.location.unwrap_or_default();
+    let bar = bar(console);
+    loop {
+        let run: RunView = serde_json::from_value(json.clone()).map_err(Failure::unexpected)?;
+        if run.is_over() {
+            bar.finish_and_clear();
+            return Ok(json);
+        }
+        bar.set_length(run.steps);
+        bar.set_position(run.lines.len() as u64);
+        bar.set_message(
+            run.lines
+                .last()
+                .map_or_else(String::new, |line| line.step.clone()),
+        );
+        sleep(limits::RUN_POLLED).await;
+        let client = shop.client_from_now()?;
+        json = shop.done(client.get(&address)).await?.json()?;
+    }
+}
+
+fn bar(console: Console) -> ProgressBar {
+    if !console.is_live() {
+        return ProgressBar::hidden();
+    }
+    let style =
+        ProgressStyle::with_template("{bar:32} {pos} of {len}  {msg}").expect("a template written by hand");
+    ProgressBar::new(0).with_style(style)
+}
+
+fn job_of(run: &Value) -> &str {
+    run["job"].as_str().unwrap_or_default()
+}
