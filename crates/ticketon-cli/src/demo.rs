@@ -113,9 +113,7 @@ pub(crate) async fn run(console: Console, plot: Plot) -> Result<Outcome, Failure
     let stage = Stage::of_roles(folder.path(), sandbox.url(), own)?;
     let outcome = put_on(console, &screen, &plot, &stage).await;
     engines.drop_database(&name).await?;
-    screen.say(format_args!(
-        "left behind: the topics `{name}.…` in Kafka, and a room in Redis, which forgets it"
-    ));
+    screen.say("left behind: a room in Redis, which forgets it");
     outcome
 }
 

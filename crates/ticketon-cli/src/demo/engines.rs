@@ -1,9 +1,10 @@
 //! Real engines, which several processes share: where they are, and what of them is a demo's own.
 
+use ticketon_server::adapter::kafka::remove_topics;
 use ticketon_server::adapter::sql::MySqlStore;
 use ticketon_server::roles::Roles;
 use ticketon_server::server::StartError;
-use ticketon_server::settings::{Settings, store_at};
+use ticketon_server::settings::{Bus, Settings, store_at};
 
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -29,14 +30,21 @@ impl Engines {
         Ok(Self {
             store: store.map_err(StartError::from)?,
             queue: self.queue.clone(),
-            bus: format!("{}/{name}", self.bus.trim_end_matches('/')),
+            bus: self.bus_of(name),
         })
     }
 
-    /// Drops a database that was made here.
+    /// Drops a database that was made here, and its topics.
     pub(crate) async fn drop_database(&self, name: &str) -> Result<(), Failure> {
+        if let Bus::Kafka(address) = self.bus_of(name).parse().map_err(Failure::unexpected)? {
+            remove_topics(&address).await?;
+        }
         let dropped = MySqlStore::drop_database(&self.store, name).await;
         dropped.map_err(|error| StartError::from(error).into())
+    }
+
+    fn bus_of(&self, name: &str) -> String {
+        format!("{}/{name}", self.bus.trim_end_matches('/'))
     }
 
     /// Settings over these engines, for a process of these roles.

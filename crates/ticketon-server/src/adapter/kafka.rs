@@ -24,3 +24,4 @@ pub use error::BusError;
 pub use published::Published;
 pub use publisher::Publisher;
 pub use status::{TopicStatus, topics as status};
+pub use topics::remove as remove_topics;

@@ -28,6 +28,16 @@ pub enum BusError {
         /// What the broker said.
         why: String,
     },
+    /// A topic cannot be removed.
+    #[error("topic `{topic}` cannot be removed from Kafka at `{at}`: {why}")]
+    TopicStays {
+        /// Its brokers.
+        at: String,
+        /// Which.
+        topic: String,
+        /// What the broker said.
+        why: String,
+    },
     /// A fact that nobody may publish.
     #[error("fact {} takes {bytes} bytes, more than may be published", position.0)]
     TooLarge {

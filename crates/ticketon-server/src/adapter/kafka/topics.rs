@@ -63,6 +63,31 @@ impl Topics {
     }
 }
 
+/// Removes our topics with all that they hold; those that are not there are no error.
+pub async fn remove(address: &KafkaAddress) -> Result<(), BusError> {
+    let unreachable = |why| BusError::unreachable(address, why);
+    let admin: AdminClient<DefaultClientContext> = client::config(address).create().map_err(unreachable)?;
+    let topics = Topics::of(address);
+    let mut names = topics.of_facts();
+    names.push(topics.of_dead_letters());
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let options = AdminOptions::new().request_timeout(Some(limits::KAFKA_ANSWERS_WITHIN));
+    let removed = admin.delete_topics(&names, &options).await.map_err(unreachable)?;
+    for topic in removed {
+        match topic {
+            Ok(_) | Err((_, RDKafkaErrorCode::UnknownTopicOrPartition)) => {}
+            Err((topic, why)) => {
+                return Err(BusError::TopicStays {
+                    at: address.brokers.clone(),
+                    topic,
+                    why: why.to_string(),
+                });
+            }
+        }
+    }
+    Ok(())
+}
+
 /// Makes the topics that are not there yet; fails where Kafka does not answer in time.
 pub(super) async fn prepare(address: &KafkaAddress) -> Result<(), BusError> {
     let unreachable = |why| BusError::unreachable(address, why);
