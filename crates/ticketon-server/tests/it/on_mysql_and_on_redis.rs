@@ -22,6 +22,7 @@ use ticketon_server::adapter::system::{SystemClock, SystemEntropy};
 use ticketon_server::background::{Background, Decided, Dispatcher};
 use ticketon_server::client::{Answer, Client};
 use ticketon_server::data_folder::DataFolder;
+use ticketon_server::limits;
 use ticketon_server::roles::{Role, Roles};
 use ticketon_server::sandbox::RunningSandbox;
 use ticketon_server::server::Server;
@@ -133,6 +134,14 @@ impl Process {
         Client::within(self.server.router()).bearing(&token.unwrap())
     }
 
+    /// The API as whoever runs the shop.
+    fn as_operator(&self) -> Client {
+        let shop = self.server.shop();
+        let person = Person::new("operator:test@desk").unwrap();
+        let token = shop.tokens.operator(person, shop.cx.now());
+        Client::within(self.server.router()).bearing(&token.unwrap())
+    }
+
     /// Puts an event on sale, from now on.
     async fn show(&self, mut event: NewEvent) -> Show {
         let cx = &self.server.shop().cx;
@@ -162,6 +171,42 @@ impl Process {
         }
         self.server.stop().await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_that_an_app_is_asked_for_is_taken_by_one_of_those_that_run_jobs() {
+    let house = House::open().await;
+    let app = house.start([Role::App]).await;
+    let client = app.as_operator();
+    let asked = client.post("/api/batch/analyze/run").send().await.unwrap();
+    assert_eq!(asked.status, 202);
+    let address = asked.location.clone().unwrap();
+    let state = async || {
+        let run: Value = client.get(&address).send().await.unwrap().json().unwrap();
+        run["state"].as_str().unwrap().to_owned()
+    };
+    sleep(limits::JOBS_LOOKED_FOR * 2).await;
+    assert_eq!(state().await, "requested", "an app runs no jobs");
+    let others = join(house.start([Role::Batch]), house.start([Role::Batch])).await;
+    let began = Instant::now();
+    while state().await == "requested" {
+        assert!(began.elapsed() < Duration::from_secs(5), "one of them takes it");
+        sleep(Duration::from_millis(50)).await;
+    }
+    while state().await == "running" {
+        sleep(Duration::from_millis(50)).await;
+    }
+    let runs: Value = others
+        .0
+        .as_operator()
+        .get("/api/batch/analyze/history")
+        .send()
+        .await
+        .unwrap()
+        .json()
+        .unwrap();
+    assert_eq!(runs["items"].as_array().unwrap().len(), 1);
+    house.close([app, others.0, others.1]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

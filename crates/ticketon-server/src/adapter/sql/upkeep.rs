@@ -30,7 +30,7 @@ const FORGET_ANSWERS_ON_MYSQL: &str = "DELETE FROM answer WHERE at < ?1 ORDER BY
 
 const FORGET_RUNS_ON_SQLITE: &str = "DELETE FROM job_run WHERE id IN \
     (SELECT id FROM job_run WHERE id < ?1 AND due_at IS NULL ORDER BY id LIMIT ?2)";
-const FORGET_RUNS_ON_MYSQL: &str =
+pub(super) const FORGET_RUNS_ON_MYSQL: &str =
     "DELETE FROM job_run WHERE id < ?1 AND due_at IS NULL ORDER BY id LIMIT ?2";
 
 impl Upkeep {

@@ -44,11 +44,13 @@ const FILLED: &[&str] = &[
      SELECT concat('person-', n % 5000), 'POST /holds', concat('key-', n), 'f', '{}', n FROM number",
     "INSERT INTO allowance (sale, person, version, body) \
      SELECT unhex(lpad('1', 32, '0')), concat('person-', n), 1, '{}' FROM number",
+    "INSERT INTO job_run (id, version, job, state, due_at, body) \
+     SELECT unhex(lpad(hex(n), 32, '0')), 1, if(n % 10, 'views', 'analyze'), 'done', NULL, '{}' FROM number",
 ];
 
 /// Has all of them counted.
 pub(super) const COUNTED: &str =
-    "ANALYZE TABLE seat, hold, purchase, payment, ticket, fact, answer, allowance";
+    "ANALYZE TABLE seat, hold, purchase, payment, ticket, fact, answer, allowance, job_run";
 
 impl Million {
     /// A shop that holds nothing yet, on the server whose address a variable of the environment holds.

@@ -14,6 +14,7 @@ use super::super::batch::{Asked, Draft};
 use super::super::database::Dialect;
 use super::super::lists;
 use super::super::texts::{self, TableTexts};
+use super::super::upkeep;
 use super::super::value::Value;
 use super::literal::{LiteralRows, fill};
 use super::million::{COUNTED, Million};
@@ -95,7 +96,13 @@ fn questions() -> Vec<String> {
             .split(";\n")
             .map(str::to_owned),
     );
-    for table in [Table::Hold, Table::Purchase, Table::Payment, Table::Refund] {
+    for table in [
+        Table::Hold,
+        Table::Purchase,
+        Table::Payment,
+        Table::Refund,
+        Table::JobRun,
+    ] {
         let due = TableTexts::of(table, Dialect::MySql).due.as_deref().unwrap();
         questions.push(fill(
             due,
@@ -125,6 +132,12 @@ fn questions() -> Vec<String> {
     let of_person = [Value::Text("person-7"), Value::Null, Value::Integer(20)];
     questions.push(fill(lists::PURCHASES, &of_person));
     questions.push(fill(lists::TICKETS, &of_person));
+    let of_job = [Value::Text("analyze"), Value::Null, Value::Integer(20)];
+    questions.push(fill(lists::JOB_RUNS, &of_job));
+    // What is too old.
+    let first_kept = id(7);
+    let old = [Value::Bytes(&first_kept), Value::Integer(500)];
+    questions.push(fill(upkeep::FORGET_RUNS_ON_MYSQL, &old));
     let of_event = [
         Value::Null,
         Value::Null,
