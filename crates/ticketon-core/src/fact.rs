@@ -160,6 +160,13 @@ pub enum What {
         /// Which.
         event: EventId,
     },
+    /// An event was looked at, as counted since the last time.
+    EventViewed {
+        /// Which.
+        event: EventId,
+        /// How often since.
+        views: u64,
+    },
     /// A seat plan was stored.
     PlanStored {
         /// Which.
@@ -355,6 +362,7 @@ impl What {
         "job_run_ended",
         "event_created",
         "event_published",
+        "event_viewed",
         "plan_stored",
         "seats_seeded",
         "seats_held",
@@ -388,6 +396,7 @@ impl What {
             Self::JobRunEnded { .. } => "job_run_ended",
             Self::EventCreated { .. } => "event_created",
             Self::EventPublished { .. } => "event_published",
+            Self::EventViewed { .. } => "event_viewed",
             Self::PlanStored { .. } => "plan_stored",
             Self::SeatsSeeded { .. } => "seats_seeded",
             Self::SeatsHeld { .. } => "seats_held",
@@ -430,6 +439,7 @@ impl What {
             | Self::UserChanged { .. }
             | Self::SessionStarted { .. }
             | Self::SessionRefreshed { .. }
+            | Self::EventViewed { .. }
             | Self::SeatsHeld { .. }
             | Self::HoldEnded { .. }
             | Self::PurchaseStarted { .. }
@@ -438,6 +448,42 @@ impl What {
             | Self::PaymentFailed { .. }
             | Self::PurchasePaid { .. }
             | Self::PurchaseEnded { .. } => false,
+        }
+    }
+
+    /// Whether it changes what everybody is shown of an event: the event with its dates, sales and views, or its line in a
+    /// list. Seats are shown apart.
+    pub fn changes_the_shelf(&self) -> bool {
+        match self {
+            Self::OrganizationCreated { .. }
+            | Self::EventCreated { .. }
+            | Self::EventPublished { .. }
+            | Self::EventViewed { .. }
+            | Self::SeatsSeeded { .. } => true,
+            Self::MemberNamed { .. }
+            | Self::UserCreated { .. }
+            | Self::UserChanged { .. }
+            | Self::SessionStarted { .. }
+            | Self::SessionRefreshed { .. }
+            | Self::SessionEnded { .. }
+            | Self::KeyCreated { .. }
+            | Self::PlanStored { .. }
+            | Self::JobRunRequested { .. }
+            | Self::JobRunStarted { .. }
+            | Self::JobRunEnded { .. }
+            | Self::SeatsHeld { .. }
+            | Self::HoldEnded { .. }
+            | Self::PurchaseStarted { .. }
+            | Self::PaymentStarted { .. }
+            | Self::PaymentApproving { .. }
+            | Self::PaymentFailed { .. }
+            | Self::PurchasePaid { .. }
+            | Self::PaidTwice { .. }
+            | Self::PurchaseEnded { .. }
+            | Self::RefundRequested { .. }
+            | Self::RefundDone { .. }
+            | Self::RefundRetried { .. }
+            | Self::RefundFailed { .. } => false,
         }
     }
 

@@ -37,6 +37,7 @@ pub mod time;
 mod use_cases;
 pub mod user;
 pub mod verify;
+pub mod views;
 
 pub use caller::Caller;
 pub use context::Context;

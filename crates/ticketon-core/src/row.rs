@@ -26,6 +26,7 @@ use crate::seat::Seat;
 use crate::ticket::{Ticket, TicketState};
 use crate::time::Timestamp;
 use crate::user::{Session, SigningKey, User};
+use crate::views::Views;
 
 macro_rules! rows {
     ($($(#[$doc:meta])* $name:ident($row:ty) by ($($key:ident: $key_type:ty),+) = |$it:ident| ($($get:expr),+);)*) => {
@@ -144,6 +145,8 @@ rows! {
     Ticket(Ticket) by (id: TicketId) = |it| (it.id);
     /// Places of performances.
     Seat(Seat) by (performance: PerformanceId, number: SeatNumber) = |it| (it.performance, it.number);
+    /// How often an event was looked at: a row beside the event's, so that nobody who relies on the event waits for it.
+    Views(Views) by (event: EventId) = |it| (it.event);
     /// What was sold, by event: a projection.
     Figures(Figures) by (event: EventId) = |it| (it.event);
     /// What was sold, by event, minute and grade: a projection.
@@ -273,6 +276,7 @@ impl Row {
             | Self::Payment(_)
             | Self::Refund(_)
             | Self::Seat(_)
+            | Self::Views(_)
             | Self::Figures(_)
             | Self::Minute(_)
             | Self::Trail(_)
@@ -304,6 +308,7 @@ impl Row {
             | Self::Allowance(_)
             | Self::Ticket(_)
             | Self::Seat(_)
+            | Self::Views(_)
             | Self::Figures(_)
             | Self::Minute(_)
             | Self::Trail(_)

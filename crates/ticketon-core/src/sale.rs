@@ -145,6 +145,16 @@ impl Sale {
             SalePhase::Before
         }
     }
+
+    /// Until when it stands where it stands at `now`; an ended sale stays so.
+    pub fn phase_ends(&self, now: Timestamp) -> Option<Timestamp> {
+        match self.phase(now) {
+            SalePhase::Before => Some(self.opens_at - self.lobby),
+            SalePhase::Lobby => Some(self.opens_at),
+            SalePhase::OnSale => Some(self.closes_at),
+            SalePhase::Ended => None,
+        }
+    }
 }
 
 impl Allowance {

@@ -5,6 +5,7 @@
 //! the provider said, sweeping, following the facts, sessions, running jobs. An embedder must not hand those to strangers.
 
 mod accounts;
+mod add_views;
 mod begin_payment;
 mod cancel_purchase;
 mod create_event;
@@ -31,6 +32,7 @@ mod spend_admission;
 mod start_purchase;
 
 pub use accounts::{NewUser, UserChange, change_user, create_user, find_user};
+pub use add_views::add_views;
 pub use begin_payment::{Begun, begin_payment, postpone_look_up};
 pub use cancel_purchase::cancel_purchase;
 pub use create_event::{Created, NewEvent, NewPerformance, NewSale, create_event};

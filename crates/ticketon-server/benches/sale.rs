@@ -9,6 +9,8 @@
 
 #[path = "sale/connection.rs"]
 mod connection;
+#[path = "sale/hello.rs"]
+mod hello;
 #[path = "sale/spent.rs"]
 mod spent;
 
@@ -22,6 +24,7 @@ use std::time::Duration;
 use axum::http::Method;
 use axum::http::header::AUTHORIZATION;
 use connection::Connection;
+use hello::say_hello;
 use serde::Deserialize;
 use serde_json::json;
 use spent::{Spent, Start};
@@ -288,35 +291,6 @@ fn expect(state: &str, found: &str) -> Outcome<()> {
     } else {
         Err(format!("{found}, not {state}").into())
     }
-}
-
-/// The yardstick: an axum server that says hello, asked by the same client.
-async fn say_hello(buyers: usize) -> Outcome<Spent> {
-    const REQUESTS: usize = 200_000;
-    let listener = TcpListener::bind("127.0.0.1:0").await?;
-    let address = listener.local_addr()?;
-    let app = axum::Router::new().route("/", axum::routing::get(|| async { "hello world" }));
-    let server = tokio::spawn(async move { axum::serve(listener, app).await });
-    let start = Start::now();
-    let each = REQUESTS / buyers;
-    let clients: Vec<_> = (0..buyers)
-        .map(|_| {
-            tokio::spawn(async move {
-                let mut connection = Connection::open(address).await?;
-                for _ in 0..each {
-                    let head = connection.request(Method::GET, "/");
-                    connection.send(head, "").await?;
-                }
-                Outcome::Ok(())
-            })
-        })
-        .collect();
-    for client in clients {
-        client.await??;
-    }
-    let spent = start.spent_on(each * buyers);
-    server.abort();
-    Ok(spent)
 }
 
 fn print_and_write(buyers: usize, measured: &Measured, hello: [Spent; 2]) -> Outcome<()> {

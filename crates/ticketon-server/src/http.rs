@@ -17,6 +17,7 @@ mod health;
 mod holds;
 mod input;
 mod jwks;
+mod known;
 mod openapi;
 mod organizations;
 mod page;
@@ -27,9 +28,11 @@ mod purchases;
 mod queue;
 mod routes;
 mod sales;
+mod shelf;
 mod stream;
 mod tickets;
 mod users;
+mod visitor;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -70,6 +73,7 @@ pub(crate) struct Served {
     settings: Settings,
     request_ids: boundary::RequestIds,
     slugs: find::Slugs,
+    shelf: shelf::Shelf,
     streams: Arc<Semaphore>,
     stream_tickets: stream::ticket::StreamTickets,
 }
@@ -123,6 +127,7 @@ pub fn router_with(shop: Arc<Shop>, settings: Settings) -> Router {
     let routes = routes::router(&settings.roles);
     let http: Http = Arc::new(Served {
         request_ids: boundary::RequestIds::new(&*shop.cx.entropy),
+        shelf: shelf::Shelf::new(Arc::clone(&shop.editions)),
         shop,
         settings,
         slugs: find::Slugs::default(),

@@ -8,6 +8,7 @@ mod report;
 mod run;
 mod schedule;
 mod scheduler;
+mod views;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -30,6 +31,8 @@ pub use scheduler::Scheduler;
 pub enum Job {
     /// Has the database look at its tables, so that it finds rows the short way.
     Analyze,
+    /// Adds to the events' views what was counted.
+    Views,
 }
 
 /// When each job is due.
@@ -46,12 +49,13 @@ pub const TIME_ZONE: &str = "Asia/Seoul";
 
 impl Job {
     /// Every job.
-    pub const ALL: [Self; 1] = [Self::Analyze];
+    pub const ALL: [Self; 2] = [Self::Analyze, Self::Views];
 
     /// As it is typed.
     pub fn name(self) -> &'static str {
         match self {
             Self::Analyze => "analyze",
+            Self::Views => "views",
         }
     }
 
@@ -64,6 +68,7 @@ impl Job {
     pub fn expression(self) -> &'static str {
         match self {
             Self::Analyze => "0 2 * * SUN",
+            Self::Views => "*/5 * * * *",
         }
     }
 
@@ -73,6 +78,8 @@ impl Job {
         match self {
             // At eight in the morning people begin to buy.
             Self::Analyze => Duration::from_hours(6),
+            // The next moment will do: what was counted stays.
+            Self::Views => Duration::from_mins(5),
         }
     }
 
@@ -80,6 +87,7 @@ impl Job {
     pub(crate) fn check(self, asked: &Value) -> Result<(), Refusal> {
         match self {
             Self::Analyze => Analyze::asked(asked)?.check(),
+            Self::Views => views::check(asked),
         }
     }
 
@@ -87,6 +95,7 @@ impl Job {
     pub(crate) async fn run(self, shop: &Shop, report: &Report) -> Result<(), Refusal> {
         match self {
             Self::Analyze => Analyze::asked(report.asked())?.run(shop, report).await,
+            Self::Views => views::run(shop, report).await,
         }
     }
 

@@ -6,6 +6,7 @@ pub mod background;
 pub mod client;
 pub mod committer;
 pub mod data_folder;
+pub mod editions;
 pub mod http;
 pub mod jobs;
 pub mod journal;
@@ -28,6 +29,7 @@ pub mod shop;
 pub mod signing_key;
 pub mod tokens;
 pub mod verify;
+pub mod views;
 
 // Their types stand in this crate's signatures.
 pub use {ticketon_pay as pay, ticketon_queue as queue};

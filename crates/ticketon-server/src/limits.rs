@@ -57,6 +57,10 @@ pub const CACHED_ROWS: usize = 16_384;
 /// refusal that the shopper could tell from a mistake.
 pub const ROWS_BELIEVED: Duration = Duration::from_secs(2);
 
+/// There what staff change (events, performances, sales, organizations) is believed so long, and so shown by every
+/// process within a second.
+pub const SHELF_ROWS_BELIEVED: Duration = Duration::from_millis(900);
+
 /// Seats of one generation of the row cache; two are kept, about 80 bytes each: a stadium.
 pub const CACHED_SEATS: usize = 65_536;
 
@@ -443,3 +447,49 @@ pub const RUN_END_TRIES: u32 = 3;
 
 /// Tables that an analysis may be asked for by name: more than there are.
 pub const ANALYZED_TABLES_MAX: usize = 64;
+
+/// Within this time a viewer of an event counts once.
+pub const VIEW_WINDOW: Duration = Duration::from_hours(1);
+
+/// Views are counted in so many parts, by event; on a cluster each lies somewhere else.
+pub const VIEW_PARTS: usize = 4;
+
+/// Events of a part that may be counted before they are added: one decision adds them, which may write a thousand rows.
+/// Four thousand in five minutes are more than the shelf of a large shop has.
+pub const VIEWED_EVENTS_MAX: usize = 1_000;
+
+/// Viewers whom one process tells apart within a window, about 60 bytes each.
+pub const VIEWERS_MAX: usize = 262_144;
+
+/// Sets of viewers of a part and window on Redis: each is so small that forgetting it takes a millisecond.
+pub const VIEWER_BUCKETS: usize = 128;
+
+/// Viewers of such a set, about 70 bytes each: half a million of a part.
+pub const BUCKET_VIEWERS_MAX: usize = 4_096;
+
+/// Viewers of whom a process remembers that it told Redis of them, about 60 bytes each.
+pub const VIEWERS_SENT_MAX: usize = 65_536;
+
+/// Views that are on their way to Redis: some seconds of a crowd.
+pub const VIEWS_ON_THE_WAY: usize = 16_384;
+
+/// Views that Redis is told of at once: a part of a millisecond.
+pub const VIEWS_SENT_AT_ONCE: usize = 128;
+
+/// Editions of events are counted in so many places: of a shelf of thousands a few share one.
+pub const EDITIONS: usize = 4_096;
+
+/// Where no fact tells of a change, because nobody numbers facts, an event is shown so long as it was.
+pub const EVENTS_SHOWN: Duration = Duration::from_secs(10);
+
+/// A list is shown so long as it was, where nothing tells of a change: a replica that it was read from was behind.
+pub const LISTS_SHOWN: Duration = Duration::from_secs(1);
+
+/// Events as everybody is shown them, a few kilobytes each as a rule.
+pub const SHELF_EVENTS_BYTES: u64 = 32 * 1024 * 1024;
+
+/// Lists as everybody is shown them: whoever asks for what nobody else asks for pushes nothing out that many ask for.
+pub const SHELF_LISTS_BYTES: u64 = 8 * 1024 * 1024;
+
+/// What an entry takes beside its body.
+pub const SHELF_ENTRY_BYTES: usize = 256;

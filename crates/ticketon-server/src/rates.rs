@@ -123,6 +123,13 @@ impl From<IpAddr> for Network {
     }
 }
 
+impl Network {
+    /// The address's first bytes.
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
 #[async_trait]
 impl Buckets for BucketsInMemory {
     async fn take(&self, rate: Rate, key: Key, now: Timestamp) -> Result<(), Duration> {

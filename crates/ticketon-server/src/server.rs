@@ -33,6 +33,7 @@ use crate::sandbox::{RunningSandbox, SandboxError};
 use crate::settings::{BadSettings, Bus, Settings, TossSettings};
 use crate::shared::Shared;
 use crate::shop::{Parts, Shop};
+use crate::views::flush_views;
 
 /// An opened shop. It serves nothing and runs nothing in the background until it is told to.
 pub struct Server {
@@ -254,11 +255,26 @@ impl Server {
         let serving = drain::Serving::new(tokio::spawn(serving.into_future()));
         let served = serving.until(stop, || self.shop.stop()).await;
         drain::in_time(background.stop(), "background work").await;
+        self.add_views().await;
         if let Some(folder) = &self.folder {
             folder.retract_address();
         }
         self.stop().await;
         served.map_err(StartError::Listener)
+    }
+
+    /// What this process counted must not be gone with it.
+    async fn add_views(&self) {
+        let Shop {
+            background, views, ..
+        } = &*self.shop;
+        let added = async {
+            views.carried().await;
+            flush_views(background, &**views).await
+        };
+        if let Some(Err(refusal)) = drain::in_time(added, "views").await {
+            tracing::warn!("the last views were not added: {refusal}");
+        }
     }
 
     /// Ticks waiting rooms until `stop`, without a listener; each round's decisions are told, and who cannot hear them

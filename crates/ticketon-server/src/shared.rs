@@ -1,4 +1,4 @@
-//! What all requests share for a moment: waiting rooms, claims, rates, leases. In the memory of this process, or, for
+//! What all requests share for a moment: waiting rooms, claims, rates, leases, views. In the memory of this process, or, for
 //! several processes, on Redis.
 
 use std::sync::Arc;
@@ -8,12 +8,13 @@ use ticketon_core::claims::{Claims, ClaimsInMemory};
 use ticketon_core::entropy::Entropy;
 use ticketon_queue::{Ceilings, Decider, Redis, RedisError, RedisQueue, decide_admission};
 
-use crate::adapter::redis::{RedisBuckets, RedisClaims, RedisLeases};
+use crate::adapter::redis::{RedisBuckets, RedisClaims, RedisLeases, RedisViews};
 use crate::leases::{Alone, Leases};
 use crate::numbering::StoreCeilings;
 use crate::rates::{Buckets, BucketsInMemory};
 use crate::rooms::{Journals, Queues, in_memory};
 use crate::settings::QueueUrl;
+use crate::views::{ViewCounts, ViewsInMemory};
 
 /// Where it is.
 pub enum Shared {
@@ -38,6 +39,8 @@ pub struct Ports {
     pub buckets: Arc<dyn Buckets>,
     /// Who does what only one needs to do.
     pub leases: Arc<dyn Leases>,
+    /// How often events are looked at.
+    pub views: Arc<dyn ViewCounts>,
 }
 
 impl Shared {
@@ -65,6 +68,7 @@ impl Shared {
                 queues: on_redis(redis.clone(), Arc::new(StoreCeilings::new(cx))),
                 claims: Arc::new(RedisClaims::on(redis.clone())),
                 buckets: Arc::new(RedisBuckets::on(redis.clone())),
+                views: Arc::new(RedisViews::on(redis.clone())),
                 leases: Arc::new(RedisLeases::on(redis, entropy)),
             },
         }
@@ -79,6 +83,7 @@ impl Ports {
             claims: Arc::new(claims),
             buckets: Arc::new(BucketsInMemory::default()),
             leases: Arc::new(Alone),
+            views: Arc::new(ViewsInMemory::default()),
         }
     }
 }

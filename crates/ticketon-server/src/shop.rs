@@ -10,6 +10,7 @@ use ticketon_queue::Keys;
 use tokio::sync::watch;
 
 use crate::adapter::sql::{Lists, Upkeep};
+use crate::editions::{Editions, Turning};
 use crate::jobs::Schedules;
 use crate::leases::Leases;
 use crate::passwords::Passwords;
@@ -21,6 +22,7 @@ use crate::seat_feed::SeatFeeds;
 use crate::shared::Ports;
 use crate::signing_key::{public_half, seed_of, signing_key};
 use crate::tokens::Tokens;
+use crate::views::{ViewCounts, Viewers};
 
 /// Everything that one process of the shop shares.
 pub struct Shop {
@@ -40,6 +42,12 @@ pub struct Shop {
     pub buckets: Arc<dyn Buckets>,
     /// Who does what only one process needs to do.
     pub leases: Arc<dyn Leases>,
+    /// Which edition each event is in, as everybody is shown it.
+    pub editions: Arc<Editions>,
+    /// How often events are looked at.
+    pub views: Arc<dyn ViewCounts>,
+    /// Who looks at them.
+    pub viewers: Viewers,
     /// What people look through; none over a store that only decides.
     pub lists: Option<Lists>,
     /// What keeps the store in order; none over a store that only decides.
@@ -78,12 +86,14 @@ pub struct Parts {
 impl Shop {
     /// Wires the parts; makes the signing key where there is none.
     pub async fn new(parts: Parts) -> Result<Self, Refusal> {
+        let editions = Arc::new(Editions::default());
+        let turning = |store| Arc::new(Turning::new(store, Arc::clone(&editions)));
         let cx = Context {
             claims: parts.shared.claims,
-            ..Context::over(parts.store, parts.reads, parts.clock, parts.entropy)
+            ..Context::over(turning(parts.store), parts.reads, parts.clock, parts.entropy)
         };
         let background = Context {
-            store: parts.background_store,
+            store: turning(parts.background_store),
             ..cx.clone()
         };
         let key = signing_key(&cx).await?;
@@ -97,6 +107,9 @@ impl Shop {
             payments: Payments::new(cx.clone(), parts.provider),
             buckets: parts.shared.buckets,
             leases: parts.shared.leases,
+            editions,
+            views: parts.shared.views,
+            viewers: Viewers::new(seed),
             lists: parts.lists,
             upkeep: parts.upkeep,
             schedules: parts.schedules,

@@ -52,6 +52,7 @@ pub(crate) struct Event {
     prices: Vec<Price>,
     #[serde(rename = "sale")]
     sales: Vec<Sale>,
+    views: u64,
 }
 
 /// One date of it.
@@ -117,6 +118,7 @@ impl Event {
         {
             line("sale", format!("{name}  {phase}  {opens_at} to {closes_at}"));
         }
+        line("views", self.views.to_string());
         text
     }
 }

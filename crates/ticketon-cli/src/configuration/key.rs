@@ -30,6 +30,7 @@ pub(crate) enum Key {
     TossSecretKey,
     TossAllowSandbox,
     BatchAnalyzeCron,
+    BatchViewsCron,
     BatchTimeZone,
     LogFormat,
 }
@@ -63,6 +64,7 @@ impl Key {
         Self::TossSecretKey,
         Self::TossAllowSandbox,
         Self::BatchAnalyzeCron,
+        Self::BatchViewsCron,
         Self::BatchTimeZone,
         Self::LogFormat,
     ];
@@ -88,6 +90,7 @@ impl Key {
             Self::TossSecretKey => "toss.secret_key",
             Self::TossAllowSandbox => "toss.allow_sandbox",
             Self::BatchAnalyzeCron => "batch.analyze_cron",
+            Self::BatchViewsCron => "batch.views_cron",
             Self::BatchTimeZone => "batch.time_zone",
             Self::LogFormat => "log.format",
         }
@@ -114,6 +117,7 @@ impl Key {
             Self::TossSecretKey => "TICKETON_TOSS_SECRET_KEY",
             Self::TossAllowSandbox => "TICKETON_TOSS_ALLOW_SANDBOX",
             Self::BatchAnalyzeCron => "TICKETON_BATCH_ANALYZE_CRON",
+            Self::BatchViewsCron => "TICKETON_BATCH_VIEWS_CRON",
             Self::BatchTimeZone => "TICKETON_BATCH_TIME_ZONE",
             Self::LogFormat => "TICKETON_LOG_FORMAT",
         }
@@ -135,6 +139,7 @@ impl Key {
     pub(crate) fn cron_of(job: Job) -> Self {
         match job {
             Job::Analyze => Self::BatchAnalyzeCron,
+            Job::Views => Self::BatchViewsCron,
         }
     }
 

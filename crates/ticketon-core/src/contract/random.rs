@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::sample::{
     NOW, allowance, answered, changes, event, event_id, fact, hold, job, job_run, performance_id, purchase,
-    seat, ticket, user,
+    seat, ticket, user, views,
 };
 use super::subject::Subject;
 use crate::entropy::split_mix;
@@ -136,7 +136,7 @@ impl Work {
 
     fn row(&mut self) -> Row {
         let n = self.below(ROWS_EACH);
-        match self.below(10) {
+        match self.below(11) {
             0 => user(
                 n,
                 ["ana@example.com", "bob@example.com", "eve@example.com"][self.below(3) as usize],
@@ -171,6 +171,7 @@ impl Work {
                 let begun = NOW + Duration::from_mins(u64::from(self.below(30)));
                 job_run(n, begun, self.one_in(2)).into()
             }
+            9 => views(u64::from(n)).into(),
             _ => seat(n, [SeatState::Free, SeatState::OffSale][self.below(2) as usize]).into(),
         }
     }

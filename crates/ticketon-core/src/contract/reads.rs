@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::sample::{
     NOW, allowance, changes, event, event_id, fact, hold, hold_id, job, job_run, performance_id, purchase,
-    sale_id, seat, ticket, user,
+    sale_id, seat, ticket, user, views,
 };
 use super::subject::Subject;
 use crate::chain::Chain;
@@ -165,6 +165,7 @@ pub(super) async fn every_kind_of_row_is_read_as_it_was_written<E: Engine, R: Re
         payment.into(),
         ticket(1, 1, TicketState::Issued).into(),
         seat(1, SeatState::Sold(ticket(1, 1, TicketState::Issued).id)).into(),
+        views(7).into(),
         Figures::none(event_id()).into(),
         Minute::quiet(event_id(), NOW.minute()).into(),
         Chain::begun(Stream::System).into(),

@@ -23,6 +23,7 @@ use crate::store::{AnswerKey, Answered, Changes};
 use crate::ticket::{Ticket, TicketState};
 use crate::time::Timestamp;
 use crate::user::User;
+use crate::views::Views;
 
 /// When everything of this shop was made.
 pub const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
@@ -143,6 +144,14 @@ pub fn allowance(n: u32, seats: u32) -> Allowance {
     Allowance {
         seats,
         ..Allowance::none(sale_id(), person(n))
+    }
+}
+
+/// How often the event was looked at.
+pub fn views(count: u64) -> Views {
+    Views {
+        event: event_id(),
+        count,
     }
 }
 

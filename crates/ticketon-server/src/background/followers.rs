@@ -1,4 +1,4 @@
-//! The readers of the log, each in order from its cursor: the seats in memory, the passes in the queue, the
+//! The readers of the log, each in order from its cursor: the seats and editions in memory, the passes in the queue, the
 //! projections.
 
 use std::sync::Arc;
@@ -17,7 +17,8 @@ use super::Stop;
 use crate::limits;
 use crate::shop::Shop;
 
-/// Shows seats, whatever becomes of the queue. What was shown before is not shown again, so nothing is remembered.
+/// Shows seats, whatever becomes of the queue, and turns the editions of what other processes changed. What was shown
+/// before is not shown again, so nothing is remembered.
 pub(super) async fn seats(shop: Arc<Shop>, mut stop: Stop) {
     let mut position = None;
     while stop.pause(limits::FOLLOW_EVERY).await {
@@ -71,6 +72,7 @@ async fn show_seats(shop: &Shop, position: &mut Option<Position>) -> Result<(), 
         shop.seat_feeds.follow(&facts);
         for recorded in &facts {
             shop.cx.availability.follow(recorded.position, &recorded.fact);
+            shop.editions.follow(&recorded.fact);
         }
         at = last.position;
     }

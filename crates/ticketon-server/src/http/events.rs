@@ -18,7 +18,9 @@ use ticketon_core::plan::PlanId;
 use ticketon_core::policy::Policy;
 use ticketon_core::row::RowId;
 use ticketon_core::sale::{QueueSettings, Sale, SaleLimits, SalePhase};
+use ticketon_core::store::Freshness;
 use ticketon_core::time::length;
+use ticketon_core::views::Views;
 use ticketon_core::{Refusal, Timestamp};
 
 use super::{Http, find};
@@ -42,6 +44,8 @@ pub(super) struct EventView {
     price: Vec<Price>,
     sale: Vec<SaleView>,
     policy: Policy,
+    /// How often it was looked at, as counted some moments ago.
+    views: u64,
 }
 
 /// One date of an event.
@@ -63,6 +67,9 @@ pub(super) struct SaleView {
     name: String,
     /// Where it stands now.
     phase: SalePhase,
+    /// Until when it stands there.
+    #[serde(skip)]
+    until: Option<Timestamp>,
     opens_at: Timestamp,
     closes_at: Timestamp,
     /// How long before `opens_at` people may come to the lobby: `30m`.
@@ -73,12 +80,17 @@ pub(super) struct SaleView {
 }
 
 impl EventView {
-    /// With everything that belongs to it.
+    /// With everything that belongs to it, as it stands.
     pub(super) async fn load(http: &Http, event: Event) -> Result<Self, Refusal> {
-        let organization = find::row::<Organization>(http, (event.organization,), "organization").await?;
+        let organization = (event.organization,);
+        let (organization, _) = http
+            .shop
+            .cx
+            .need::<Organization>(organization, Freshness::Fresh, "organization")
+            .await?;
         Ok(Self {
-            performance: performances(http, &event).await?,
-            sale: sales(http, &event).await?,
+            performance: performances(http, &event, Freshness::Fresh).await?,
+            sale: sales(http, &event, Freshness::Fresh).await?,
             id: event.id,
             slug: event.slug,
             title: event.title,
@@ -91,7 +103,13 @@ impl EventView {
             state: event.state,
             price: event.prices,
             policy: event.policy,
+            views: views(http, event.id).await?,
         })
+    }
+
+    /// When a sale is somewhere else; none where none will ever be.
+    fn until(&self) -> Option<Timestamp> {
+        self.sale.iter().filter_map(|sale| sale.until).min()
     }
 
     /// Where the address of an event is.
@@ -100,15 +118,24 @@ impl EventView {
     }
 }
 
-async fn performances(http: &Http, event: &Event) -> Result<Vec<PerformanceView>, Refusal> {
+async fn views(http: &Http, event: EventId) -> Result<u64, Refusal> {
+    let views = http.shop.cx.load::<Views>((event,), Freshness::Fresh).await?;
+    Ok(views.map_or(0, |(views, _)| views.count))
+}
+
+async fn performances(
+    http: &Http,
+    event: &Event,
+    freshness: Freshness,
+) -> Result<Vec<PerformanceView>, Refusal> {
     let ids = event.performances.iter().map(|id| RowId::Performance(*id));
-    let performances = find::rows::<Performance>(http, ids).await?;
+    let performances = find::rows_as::<Performance>(http, ids, freshness).await?;
     Ok(performances.into_iter().map(PerformanceView::from).collect())
 }
 
-async fn sales(http: &Http, event: &Event) -> Result<Vec<SaleView>, Refusal> {
+async fn sales(http: &Http, event: &Event, freshness: Freshness) -> Result<Vec<SaleView>, Refusal> {
     let now = http.shop.cx.now();
-    let sales = find::sales(http, event).await?;
+    let sales = find::sales(http, event, freshness).await?;
     Ok(sales.into_iter().map(|sale| SaleView::of(sale, now)).collect())
 }
 
@@ -117,6 +144,7 @@ impl SaleView {
         Self {
             id: sale.id,
             phase: sale.phase(now),
+            until: sale.phase_ends(now),
             name: sale.name,
             opens_at: sale.opens_at,
             closes_at: sale.closes_at,

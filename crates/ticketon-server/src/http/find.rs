@@ -36,7 +36,16 @@ pub(super) async fn rows<T: Stored>(
     http: &Http,
     ids: impl IntoIterator<Item = RowId>,
 ) -> Result<Vec<T>, Refusal> {
-    let found = http.shop.cx.load_all::<T>(ids, Freshness::Cached).await?;
+    rows_as(http, ids, Freshness::Cached).await
+}
+
+/// The same, at least this fresh.
+pub(super) async fn rows_as<T: Stored>(
+    http: &Http,
+    ids: impl IntoIterator<Item = RowId>,
+    freshness: Freshness,
+) -> Result<Vec<T>, Refusal> {
+    let found = http.shop.cx.load_all::<T>(ids, freshness).await?;
     Ok(found.into_iter().flatten().map(|(row, _)| row).collect())
 }
 
@@ -47,15 +56,20 @@ pub(super) async fn currency(http: &Http, event: EventId) -> Result<Currency, Re
 
 /// The event of a name, if it is on the shelf or the caller prepares it.
 pub(super) async fn event(http: &Http, caller: &Caller, name: &str) -> Result<Event, Refusal> {
-    let id = match name.parse::<EventId>() {
-        Ok(id) => id,
-        Err(_) => by_slug_or_prefix(http, caller, name).await?,
-    };
+    let id = event_id(http, caller, name).await?;
     let event = row::<Event>(http, (id,), "event").await?;
     if is_visible(caller, &event) {
         Ok(event)
     } else {
         Err(Refusal::not_found("event", &name))
+    }
+}
+
+/// Which event a name means, whether or not the caller may see it.
+pub(super) async fn event_id(http: &Http, caller: &Caller, name: &str) -> Result<EventId, Refusal> {
+    match name.parse::<EventId>() {
+        Ok(id) => Ok(id),
+        Err(_) => by_slug_or_prefix(http, caller, name).await,
     }
 }
 
@@ -75,8 +89,8 @@ pub(super) async fn performance(
 }
 
 /// The event's sales, in the order they were added.
-pub(super) async fn sales(http: &Http, event: &Event) -> Result<Vec<Sale>, Refusal> {
-    rows(http, event.sales.iter().map(|id| RowId::Sale(*id))).await
+pub(super) async fn sales(http: &Http, event: &Event, freshness: Freshness) -> Result<Vec<Sale>, Refusal> {
+    rows_as(http, event.sales.iter().map(|id| RowId::Sale(*id)), freshness).await
 }
 
 /// The sale of an event that sells now, or whose lobby is open, and its waiting room; none for a sale without a queue.
@@ -109,7 +123,7 @@ pub(super) async fn room_to_run(http: &Http, caller: &Caller, sale: SaleId) -> R
 pub(super) async fn sale_now(http: &Http, event: &Event) -> Result<Sale, Refusal> {
     let now = http.shop.cx.now();
     let mut lobby = None;
-    for sale in sales(http, event).await? {
+    for sale in sales(http, event, Freshness::Cached).await? {
         match sale.phase(now) {
             SalePhase::OnSale => return Ok(sale),
             SalePhase::Lobby => lobby = Some(sale),

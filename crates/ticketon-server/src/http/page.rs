@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use ticketon_core::Refusal;
 
+use super::shelf::Shown;
 use crate::limits;
 
 /// The query of a list that is asked for nothing but a page.
@@ -87,17 +88,30 @@ impl<T> Page<T> {
         }
     }
 
+    /// The page as everybody is shown it who asks for `uri`.
+    pub(super) fn shown(&self, uri: &Uri) -> Result<Shown, Refusal>
+    where
+        T: Serialize,
+    {
+        let body = serde_json::to_vec(self).map_err(Refusal::internal)?;
+        Ok(Shown::new(body, self.link(uri)))
+    }
+
     /// The page as the answer to a request for `uri`.
     pub(super) fn answer(self, uri: &Uri) -> Response
     where
         T: Serialize,
     {
-        let link = self.next_cursor.as_ref().and_then(|cursor| next(uri, cursor));
+        let link = self.link(uri);
         let mut response = Json(self).into_response();
         if let Some(link) = link {
             response.headers_mut().insert(LINK, link);
         }
         response
+    }
+
+    fn link(&self, uri: &Uri) -> Option<HeaderValue> {
+        self.next_cursor.as_ref().and_then(|cursor| next(uri, cursor))
     }
 }
 

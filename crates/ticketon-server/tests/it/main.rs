@@ -38,3 +38,5 @@ mod simulation;
 mod sqlite;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod views;

@@ -5,9 +5,11 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
 use futures_util::future::{join, join_all};
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use ticketon_core::event::{Event, EventState};
 use ticketon_core::hold::{Hold, HoldState};
 use ticketon_core::ids::{HoldId, PerformanceId, Person, SaleId};
 use ticketon_core::store::Freshness;
@@ -28,6 +30,7 @@ use ticketon_server::sandbox::RunningSandbox;
 use ticketon_server::server::Server;
 use ticketon_server::settings::{QueueUrl, Settings, TossSettings, loopback};
 use ticketon_server::verify::{books_of, verify};
+use ticketon_server::views::flush_views;
 use tokio::time::{Instant, sleep};
 
 use crate::database::scratch;
@@ -46,6 +49,7 @@ struct House {
 /// A process of some roles.
 struct Process {
     server: Server,
+    router: Router,
     background: Option<Background>,
 }
 
@@ -99,7 +103,11 @@ impl House {
         };
         let server = Server::open_or_create(&settings).await.unwrap();
         let background = Some(Background::of(server.shop(), &settings.roles));
-        Process { server, background }
+        Process {
+            router: server.router(),
+            server,
+            background,
+        }
     }
 
     /// Every promise is kept, and everything that was to be checked was there.
@@ -131,7 +139,7 @@ impl Process {
         let token = shop
             .tokens
             .access_for(person, shop.cx.now(), Duration::from_hours(1));
-        Client::within(self.server.router()).bearing(&token.unwrap())
+        Client::within(self.router.clone()).bearing(&token.unwrap())
     }
 
     /// The API as whoever runs the shop.
@@ -236,7 +244,7 @@ async fn two_apps_that_start_at_once_know_the_same_people_and_the_same_seats() {
         shop.cx.now(),
         Duration::from_hours(1),
     );
-    let ana_at_the_other = Client::within(other.server.router()).bearing(&token.unwrap());
+    let ana_at_the_other = Client::within(other.router.clone()).bearing(&token.unwrap());
     let id = held.json::<Value>().unwrap()["id"].as_str().unwrap().to_owned();
     let seen = ana_at_the_other
         .get(format!("/api/v1/holds/{id}"))
@@ -272,6 +280,54 @@ async fn what_was_paid_at_one_app_is_paid_at_another_that_has_it_in_memory_as_op
     let seen: Value = at_other.get(&purchase).send().await.unwrap().json().unwrap();
     assert_eq!(seen["state"], "paid");
     house.close([one, other]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_one_app_changes_it_shows_at_once_and_the_other_within_a_second() {
+    let house = House::open().await;
+    let (one, other) = join(house.start([Role::App]), house.start([Role::App])).await;
+    let worker = house.start([Role::Worker]).await;
+    let staff = Caller::system("test");
+    let cx = &one.server.shop().cx;
+    let created = create_event(cx, &staff, event("gala")).await.unwrap();
+    for process in [&one, &other] {
+        assert_eq!(shown(process, "events/gala").await.status, 404);
+        assert_eq!(listed(process).await, [] as [Value; 0]);
+    }
+    // The other app has read the row, too, as every decision does.
+    let row = async || {
+        let cx = &other.server.shop().cx;
+        let event = cx.load::<Event>((created.id,), Freshness::Cached).await;
+        event.unwrap().unwrap().0.state
+    };
+    assert_eq!(row().await, EventState::Draft);
+
+    publish(cx, &staff, created.id).await.unwrap();
+    assert_eq!(shown(&one, "events/gala").await.status, 200);
+    assert_eq!(listed(&one).await.len(), 1);
+    let began = Instant::now();
+    until(async || shown(&other, "events/gala").await.status == 200).await;
+    until(async || listed(&other).await.len() == 1).await;
+    until(async || row().await == EventState::Published).await;
+    assert!(began.elapsed() < Duration::from_secs(1), "{:?}", began.elapsed());
+
+    for name in ["ana", "bob"] {
+        let buyer = other.as_buyer(name);
+        let looks = buyer.get("/api/v1/events/gala").send().await.unwrap();
+        assert_eq!(looks.json::<Value>().unwrap()["views"], 0);
+    }
+    let shop = one.server.shop();
+    other.server.shop().views.carried().await;
+    flush_views(&shop.background, &*shop.views).await.unwrap();
+    assert_eq!(listed(&one).await[0]["views"], 2);
+    let shows_two = async |process: &Process| {
+        let answer = shown(process, "events/gala").await;
+        answer.json::<Value>().unwrap()["views"] == 2 && listed(process).await[0]["views"] == 2
+    };
+    assert!(shows_two(&one).await);
+    let shown_after = until(async || shows_two(&other).await).await;
+    assert!(shown_after < Duration::from_secs(1), "{shown_after:?}");
+    house.close([one, other, worker]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -318,6 +374,7 @@ async fn two_dispatchers_let_nobody_in_twice_and_no_more_than_there_is_room_for(
     for _ in 0..2 {
         let server = Server::open_or_create(&settings).await.unwrap();
         dispatchers.push(Process {
+            router: server.router(),
             server,
             background: None,
         });
@@ -410,11 +467,23 @@ async fn pay(house: &House, client: &Client, hold: HoldId) {
     assert_eq!(confirmed.status, 200, "{}", confirmed.problem().detail);
 }
 
+/// What anybody is shown there.
+async fn shown(process: &Process, path: &str) -> Answer {
+    let client = Client::within(process.router.clone());
+    client.get(format!("/api/v1/{path}")).send().await.unwrap()
+}
+
+/// The events that anybody is shown.
+async fn listed(process: &Process) -> Vec<Value> {
+    let page = shown(process, "events").await.json::<Value>().unwrap();
+    page["items"].as_array().unwrap().clone()
+}
+
 /// Two bits a seat.
 async fn seat_map(process: &Process, show: &Show) -> Vec<u8> {
     use base64::Engine as _;
     let path = format!("/api/v1/performances/{}/seats", show.performance);
-    let answer = Client::within(process.server.router())
+    let answer = Client::within(process.router.clone())
         .get(path)
         .send()
         .await

@@ -21,7 +21,7 @@ use ticketon_server::rates::{Buckets as _, Key, Rate};
 const NOON: Timestamp = Timestamp::from_millis(1_796_122_800_000);
 
 /// The server that `cargo xtask up` started, with keys of this test's own.
-async fn server() -> Redis {
+pub(crate) async fn server() -> Redis {
     let url = address("TICKETON_TEST_REDIS_URL");
     Redis::connect(&format!("{url}?prefix={}", unused()))
         .await
@@ -29,7 +29,7 @@ async fn server() -> Redis {
 }
 
 /// The cluster that `cargo xtask up` started, with keys of this test's own.
-async fn cluster() -> Redis {
+pub(crate) async fn cluster() -> Redis {
     let nodes = address("TICKETON_TEST_REDIS_CLUSTER_URL").replace("redis://", "");
     let url = format!("redis-cluster://{nodes}?prefix={}", unused());
     Redis::connect(&url).await.unwrap()

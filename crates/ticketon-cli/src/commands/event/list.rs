@@ -12,7 +12,7 @@ use crate::shell::Shell;
 /// List events, drafts included
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  ticketon event list\n  ticketon event list --all --format jsonl | jq -r .slug"
+    after_help = "Examples:\n  ticketon event list --sort views\n  ticketon event list --all --format jsonl | jq -r .slug"
 )]
 pub(crate) struct Args {
     /// At most so many
@@ -21,6 +21,20 @@ pub(crate) struct Args {
     /// All of them, page by page
     #[arg(long)]
     all: bool,
+    /// In which order
+    #[arg(long, value_name = "ORDER", value_enum, default_value_t = Sort::Start)]
+    sort: Sort,
+}
+
+/// In which order events are listed.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Sort {
+    /// Those that begin first
+    Start,
+    /// Those that were drafted last
+    Created,
+    /// Those that were looked at most
+    Views,
 }
 
 #[derive(Debug, Deserialize)]
@@ -29,13 +43,24 @@ struct Line {
     title: String,
     state: String,
     starts_at: String,
+    views: u64,
+}
+
+impl Sort {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Start => "start",
+            Self::Created => "created",
+            Self::Views => "views",
+        }
+    }
 }
 
 impl Args {
     /// Prints them.
     pub(crate) async fn run(self, shell: &Shell) -> Result<Exit, Failure> {
         let shop = shell.connect().await?;
-        let address = format!("/api/v1/events?limit={}", self.limit);
+        let address = format!("/api/v1/events?limit={}&sort={}", self.limit, self.sort.name());
         let list = page::pages(&shop, &address, self.all).await;
         shop.close().await;
         let list = list?;
@@ -59,9 +84,13 @@ fn human(lines: &[Line]) -> String {
         title,
         state,
         starts_at,
+        views,
     } in lines
     {
-        let _ = writeln!(text, "{slug:<24} {state:<10} {starts_at}  {title}");
+        let _ = writeln!(
+            text,
+            "{slug:<24} {state:<10} {starts_at}  {views:>7} views  {title}"
+        );
     }
     text
 }

@@ -40,7 +40,7 @@ impl Courtesy {
             Err(error) => {
                 let was_resting = self.rests_until().replace(Instant::now() + limits::REDIS_RESTS);
                 if was_resting.is_none() {
-                    tracing::warn!("doing without claims, common rates and leases: {error}");
+                    tracing::warn!("doing without claims, common rates, leases and views: {error}");
                 }
                 None
             }

@@ -3,18 +3,20 @@
 //! It holds committed rows only: the engines show it every batch once durable, before the answers go out; two of them
 //! may be a moment out of order, and the newer version stays. It may be behind where another process writes; a decision
 //! from a row that is behind ends in a conflict, never in a wrong sale, and the fresh read after the conflict mends it.
-//! A refusal is no commit and finds no conflict, so that where others write a row is believed for a moment only.
+//! A refusal is no commit and finds no conflict, so that where others write a row is believed for a moment only: what
+//! staff change for a shorter one, since everybody is shown it.
 //!
 //! It is bounded by forgetting in generations: when the young one is full, or where others write its time is over, it
 //! becomes the old one, and the old one goes. A row that is used moves back to the young, unless others write. Seats,
-//! many and small, have a place of their own.
+//! many and small, and what stands on the shelf have places of their own.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use ticketon_core::ids::PerformanceId;
 use ticketon_core::plan::SeatNumber;
-use ticketon_core::row::{Row, RowId};
+use ticketon_core::row::{Row, RowId, Table};
 use ticketon_core::seat::{Seat, SeatState};
 use ticketon_core::store::{Changes, Version, Versioned};
 
@@ -25,9 +27,8 @@ use crate::limits;
 pub(super) struct RowCache(Mutex<Kept>);
 
 struct Kept {
-    /// Since when the young generation is young, where others write, too.
-    young_since: Option<Instant>,
     rows: Generations<RowId, Arc<Row>>,
+    shelf: Generations<RowId, Arc<Row>>,
     seats: Generations<(PerformanceId, SeatNumber), SeatState>,
 }
 
@@ -35,32 +36,44 @@ struct Generations<K, V> {
     young: BTreeMap<K, Versioned<V>>,
     old: BTreeMap<K, Versioned<V>>,
     size: usize,
+    ages: Option<Ages>,
+}
+
+/// Where others write, too: since when the young generation is young, and how long one stays so.
+struct Ages {
+    since: Instant,
+    each: Duration,
 }
 
 impl RowCache {
     /// Of a store to which this process alone writes.
     pub(super) fn new() -> Self {
-        Self::young_since(None)
+        Self::believing(|_| None)
     }
 
     /// Of a store to which others write, too.
     pub(super) fn shared() -> Self {
-        Self::young_since(Some(Instant::now()))
+        Self::believing(|believed| {
+            Some(Ages {
+                since: Instant::now(),
+                each: believed / 2,
+            })
+        })
     }
 
-    fn young_since(young_since: Option<Instant>) -> Self {
+    fn believing(ages: impl Fn(Duration) -> Option<Ages>) -> Self {
+        let (rows, shelf) = (ages(limits::ROWS_BELIEVED), ages(limits::SHELF_ROWS_BELIEVED));
         Self(Mutex::new(Kept {
-            young_since,
-            rows: Generations::new(limits::CACHED_ROWS),
-            seats: Generations::new(limits::CACHED_SEATS),
+            rows: Generations::new(limits::CACHED_ROWS, rows),
+            shelf: Generations::new(limits::CACHED_ROWS, shelf),
+            seats: Generations::new(limits::CACHED_SEATS, ages(limits::ROWS_BELIEVED)),
         }))
     }
 
     pub(super) fn get(&self, id: &RowId) -> Option<Versioned<Row>> {
         let mut kept = self.kept();
-        let moves_back = kept.young_since.is_none();
         if let RowId::Seat(performance, number) = *id {
-            let (state, version) = kept.seats.get(&(performance, number), moves_back)?;
+            let (state, version) = kept.seats.get(&(performance, number))?;
             return Some((
                 Seat {
                     performance,
@@ -71,7 +84,7 @@ impl RowCache {
                 version,
             ));
         }
-        let (row, version) = kept.rows.get(id, moves_back)?;
+        let (row, version) = kept.of(id.table()).get(id)?;
         Some((Row::clone(&row), version))
     }
 
@@ -100,24 +113,16 @@ impl RowCache {
     }
 
     fn kept(&self) -> MutexGuard<'_, Kept> {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.grow_old();
-        kept
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Kept {
-    fn grow_old(&mut self) {
-        let Some(since) = &mut self.young_since else {
-            return;
-        };
-        let generation = limits::ROWS_BELIEVED / 2;
-        // Whoever was long away finds both generations' time over.
-        let over = (since.elapsed().as_millis() / generation.as_millis()).min(2);
-        for _ in 0..over {
-            *since = Instant::now();
-            self.rows.grow_old();
-            self.seats.grow_old();
+    /// Where rows of a table are that is not the seats'.
+    fn of(&mut self, table: Table) -> &mut Generations<RowId, Arc<Row>> {
+        match table {
+            Table::Organization | Table::Event | Table::Performance | Table::Sale => &mut self.shelf,
+            _ => &mut self.rows,
         }
     }
 
@@ -126,32 +131,36 @@ impl Kept {
             Row::Seat(seat) => self
                 .seats
                 .keep((seat.performance, seat.number), seat.state, version),
-            row => self.rows.keep(row.id(), Arc::new(row.clone()), version),
+            row => self
+                .of(row.table())
+                .keep(row.id(), Arc::new(row.clone()), version),
         }
     }
 
     fn forget(&mut self, row: &Row) {
         match row {
             Row::Seat(seat) => self.seats.forget(&(seat.performance, seat.number)),
-            row => self.rows.forget(&row.id()),
+            row => self.of(row.table()).forget(&row.id()),
         }
     }
 }
 
 impl<K: Ord, V: Clone> Generations<K, V> {
-    fn new(size: usize) -> Self {
+    fn new(size: usize, ages: Option<Ages>) -> Self {
         Self {
             young: BTreeMap::new(),
             old: BTreeMap::new(),
             size,
+            ages,
         }
     }
 
-    fn get(&mut self, key: &K, moves_back: bool) -> Option<Versioned<V>> {
+    fn get(&mut self, key: &K) -> Option<Versioned<V>> {
+        self.grow_old_in_time();
         if let Some(kept) = self.young.get(key) {
             return Some(kept.clone());
         }
-        if !moves_back {
+        if self.ages.is_some() {
             return self.old.get(key).cloned();
         }
         let (key, (value, version)) = self.old.remove_entry(key)?;
@@ -160,6 +169,7 @@ impl<K: Ord, V: Clone> Generations<K, V> {
     }
 
     fn keep(&mut self, key: K, value: V, version: Version) {
+        self.grow_old_in_time();
         let known = self.young.get(&key).or_else(|| self.old.get(&key));
         if known.is_some_and(|(_, known)| *known > version) {
             return;
@@ -169,6 +179,18 @@ impl<K: Ord, V: Clone> Generations<K, V> {
         }
         self.old.remove(&key);
         self.young.insert(key, (value, version));
+    }
+
+    fn grow_old_in_time(&mut self) {
+        let Some(Ages { since, each }) = &mut self.ages else {
+            return;
+        };
+        let over = u32::try_from(since.elapsed().as_millis() / each.as_millis()).unwrap_or(u32::MAX);
+        *since += *each * over;
+        // Whoever was long away finds both generations' time over.
+        for _ in 0..over.min(2) {
+            self.grow_old();
+        }
     }
 
     fn grow_old(&mut self) {
@@ -183,7 +205,7 @@ impl<K: Ord, V: Clone> Generations<K, V> {
 
 #[cfg(test)]
 mod tests {
-    use ticketon_core::contract::sample::{changes, performance_id, seat};
+    use ticketon_core::contract::sample::{changes, event, event_id, performance_id, seat};
 
     use super::*;
 
@@ -211,6 +233,19 @@ mod tests {
         shared.committed(&[&written(2, SeatState::Free)]);
         tokio::time::advance(limits::ROWS_BELIEVED * 10).await;
         assert_eq!(shared.get(&seat_7()), None, "nor where nobody asked meanwhile");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn where_others_write_what_staff_change_is_believed_for_less_than_a_second() {
+        let shared = RowCache::shared();
+        let name = RowId::Event(event_id());
+        for part in 0..10 {
+            shared.loaded(&[(event(1, "recital").into(), Version(1))]);
+            tokio::time::advance(Duration::from_millis(part * 100)).await;
+            shared.get(&name);
+            tokio::time::advance(Duration::from_millis(1_000 - part * 100)).await;
+            assert_eq!(shared.get(&name), None, "however the generations fall");
+        }
     }
 
     #[test]

@@ -13,7 +13,7 @@ use sqlx::Error;
 use sqlx::sqlite::SqlitePoolOptions;
 use ticketon_core::event::{Event, EventState};
 use ticketon_core::fact::{Position, Recorded, Stream};
-use ticketon_core::ids::{EventId, JobName, JobRunId, OrganizationId, Person, PurchaseId, TicketId};
+use ticketon_core::ids::{EventId, JobName, JobRunId, OrganizationId, Person, PurchaseId, Slug, TicketId};
 use ticketon_core::job::JobRun;
 use ticketon_core::purchase::Purchase;
 use ticketon_core::store::Unavailable;
@@ -57,11 +57,13 @@ pub enum EventSort {
     Start,
     /// Those that were drafted last.
     Created,
+    /// Those that were looked at most.
+    Views,
 }
 
-/// An event's place in a list.
+/// An event's place in a list: what the list is in order of, as a number, and which of those that have the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct EventPlace(Timestamp, EventId);
+pub struct EventPlace(i64, EventId);
 
 /// Which part of the audit trail is looked for.
 #[derive(Debug, Clone, Copy, Default)]
@@ -77,25 +79,36 @@ pub struct TrailSearch {
 pub struct ListedEvent {
     /// The event.
     pub event: Event,
+    /// Who sells it, as addresses name them.
+    pub organization: Slug,
     /// When its first performance starts.
     pub starts_at: Timestamp,
+    /// How often it was looked at.
+    pub views: u64,
 }
 
 impl ListedEvent {
-    /// Where it stands in its list.
-    pub fn place(&self) -> EventPlace {
-        EventPlace(self.starts_at, self.event.id)
+    /// Where it stands in a list in this order.
+    pub fn place(&self, sort: EventSort) -> EventPlace {
+        let rank = match sort {
+            EventSort::Start => self.starts_at.as_millis(),
+            // The id alone says when it was drafted.
+            EventSort::Created => 0,
+            EventSort::Views => i64::try_from(self.views).unwrap_or(i64::MAX),
+        };
+        EventPlace(rank, self.event.id)
     }
 }
 
-/// The texts of a database, in its own words for a title.
+/// The texts that list events, in a database's own words for a title.
 struct Texts {
-    events_by_start: String,
-    events_by_creation: String,
+    start: String,
+    created: String,
+    views: String,
 }
 
-static SQLITE: LazyLock<Texts> = LazyLock::new(|| Texts::new("body ->> '$.title'"));
-static MYSQL: LazyLock<Texts> = LazyLock::new(|| Texts::new("json_value(body, '$.title')"));
+static SQLITE: LazyLock<Texts> = LazyLock::new(|| Texts::new("e.body ->> '$.title'"));
+static MYSQL: LazyLock<Texts> = LazyLock::new(|| Texts::new("json_value(e.body, '$.title')"));
 
 impl Texts {
     fn of(dialect: Dialect) -> &'static Self {
@@ -106,32 +119,28 @@ impl Texts {
     }
 
     fn new(title: &str) -> Self {
+        let events = |after: &str, order: &str| {
+            let text = EVENTS.replace("{after}", after).replace("{order}", order);
+            text.replace("{title}", title).replace("{start}", START)
+        };
         Self {
-            events_by_start: EVENTS_BY_START.replace("{title}", title),
-            events_by_creation: EVENTS_BY_CREATION.replace("{title}", title),
+            start: events("({start}, e.id) > (?4, ?5)", "2, e.id"),
+            created: events("e.id < ?5", "e.id DESC"),
+            views: events("(coalesce(v.count, 0), e.id) < (?4, ?5)", "3 DESC, e.id DESC"),
         }
     }
 }
 
-const EVENTS_BY_START: &str = "
-SELECT body, starts_at FROM (
-    SELECT e.id, e.organization, e.slug, e.state, e.body,
-           (SELECT min(p.starts_at) FROM performance p WHERE p.event = e.id) AS starts_at
-    FROM event e) dated
-WHERE (?1 = '' OR instr(lower({title}), lower(?1)) OR instr(slug, lower(?1)))
-  AND (?2 = '' OR state = ?2)
-  AND (state = 'published' OR ?3 IS NULL OR instr(?3, lower(hex(organization))))
-  AND (?4 IS NULL OR (starts_at, id) > (?4, ?5))
-ORDER BY starts_at, id LIMIT ?6";
+const EVENTS: &str = "
+SELECT e.body, {start}, coalesce(v.count, 0), o.slug
+FROM event e LEFT JOIN views v ON v.event = e.id JOIN organization o ON o.id = e.organization
+WHERE (?1 = '' OR instr(lower({title}), lower(?1)) OR instr(e.slug, lower(?1)))
+  AND (?2 = '' OR e.state = ?2)
+  AND (e.state = 'published' OR ?3 IS NULL OR instr(?3, lower(hex(e.organization))))
+  AND (?4 IS NULL OR {after})
+ORDER BY {order} LIMIT ?6";
 
-const EVENTS_BY_CREATION: &str = "
-SELECT body, (SELECT min(p.starts_at) FROM performance p WHERE p.event = e.id)
-FROM event e
-WHERE (?1 = '' OR instr(lower({title}), lower(?1)) OR instr(slug, lower(?1)))
-  AND (?2 = '' OR state = ?2)
-  AND (state = 'published' OR ?3 IS NULL OR instr(?3, lower(hex(organization))))
-  AND (?4 IS NULL OR id < ?5)
-ORDER BY id DESC LIMIT ?6";
+const START: &str = "(SELECT min(p.starts_at) FROM performance p WHERE p.event = e.id)";
 
 const EVENTS_BY_PREFIX: &str = "
 SELECT id FROM event
@@ -189,8 +198,9 @@ impl Lists {
         let database = if is_public { &self.public } else { &self.database };
         let texts = Texts::of(database.dialect());
         let text = match search.sort {
-            EventSort::Start => &texts.events_by_start,
-            EventSort::Created => &texts.events_by_creation,
+            EventSort::Start => &texts.start,
+            EventSort::Created => &texts.created,
+            EventSort::Views => &texts.views,
         };
         let values = [
             Value::Text(search.keyword.unwrap_or_default()),
@@ -198,7 +208,7 @@ impl Lists {
             staff_of(search.staff_of),
             after
                 .as_ref()
-                .map_or(Value::Null, |EventPlace(starts_at, _)| Value::moment(*starts_at)),
+                .map_or(Value::Null, |EventPlace(rank, _)| Value::Integer(*rank)),
             after.as_ref().map_or(Value::Null, |EventPlace(_, id)| id.value()),
             Value::number(limit as u64),
         ];
@@ -298,7 +308,9 @@ async fn rows<T>(
 fn listed_event(row: &Given) -> Result<ListedEvent, Error> {
     Ok(ListedEvent {
         event: body(row)?,
+        organization: Slug::new(row.text(3)?).map_err(unreadable)?,
         starts_at: Timestamp::from_millis(row.integer(1)?),
+        views: row.number(2)?,
     })
 }
 

@@ -115,6 +115,8 @@ tables! {
              { state: Text = states::ticket(it.state), live_seat: Integer = live_seat(it) }
     Seat seat (performance: PerformanceId, number: SeatNumber)
         |it| {} { state: Text = states::seat(it.state), holder: Bytes = states::seat_holder(&it.state) }
+    Views views (event: EventId)
+        |it| {} { count: Integer = Value::number(it.count) }
     Figures figures (event: EventId)
         |_it| {} {}
     Minute minute (event: EventId, minute: Timestamp)

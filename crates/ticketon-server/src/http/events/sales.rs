@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
+use ticketon_core::store::Freshness;
 
 use super::SaleView;
 use crate::http::caller::Anyone;
@@ -16,5 +17,7 @@ pub(in crate::http) async fn handler(
     Named(name): Named<String>,
 ) -> Answer<Json<Page<SaleView>>> {
     let event = find::event(&http, &caller, &name).await?;
-    Ok(Json(Page::whole(super::sales(&http, &event).await?)))
+    Ok(Json(Page::whole(
+        super::sales(&http, &event, Freshness::Cached).await?,
+    )))
 }

@@ -2,17 +2,17 @@
 //! it may be kept for a day.
 
 use axum::extract::State;
+use axum::http::StatusCode;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG};
-use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use ticketon_core::Refusal;
 use ticketon_core::event::EventState;
 use ticketon_core::ids::PerformanceId;
 use ticketon_core::plan::Plan;
 
-use super::is_known;
 use crate::http::caller::Anyone;
 use crate::http::input::Named;
+use crate::http::known::Known;
 use crate::http::problem::Answer;
 use crate::http::{Http, find};
 
@@ -20,7 +20,7 @@ pub(in crate::http) async fn handler(
     State(http): State<Http>,
     Anyone(caller): Anyone,
     Named(performance): Named<PerformanceId>,
-    headers: HeaderMap,
+    known: Known,
 ) -> Answer<Response> {
     let (performance, event) = find::performance(&http, &caller, performance).await?;
     let plan = performance
@@ -31,7 +31,7 @@ pub(in crate::http) async fn handler(
         EventState::Published => "public, max-age=86400",
     };
     let tag = format!("\"{plan}\"");
-    if is_known(&headers, &tag) {
+    if known.has(&tag) {
         return Ok((StatusCode::NOT_MODIFIED, [(ETAG, tag)]).into_response());
     }
     let plan = find::row::<Plan>(&http, (plan,), "seat plan").await?;

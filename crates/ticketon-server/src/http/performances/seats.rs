@@ -3,8 +3,8 @@
 
 use axum::Json;
 use axum::extract::State;
+use axum::http::StatusCode;
 use axum::http::header::{CACHE_CONTROL, ETAG};
-use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -14,9 +14,9 @@ use ticketon_core::event::Price;
 use ticketon_core::fact::Position;
 use ticketon_core::ids::PerformanceId;
 
-use super::is_known;
 use crate::http::caller::Anyone;
 use crate::http::input::Named;
+use crate::http::known::Known;
 use crate::http::problem::Answer;
 use crate::http::{Http, find};
 
@@ -33,7 +33,7 @@ pub(in crate::http) async fn handler(
     State(http): State<Http>,
     Anyone(caller): Anyone,
     Named(performance): Named<PerformanceId>,
-    headers: HeaderMap,
+    known: Known,
 ) -> Answer<Response> {
     let (performance, event) = find::performance(&http, &caller, performance).await?;
     let cx = &http.shop.cx;
@@ -43,7 +43,7 @@ pub(in crate::http) async fn handler(
     let seats = hall.packed();
     let tag = format!("W/\"{}\"", URL_SAFE_NO_PAD.encode(&Sha256::digest(&seats)[..12]));
     let about = [(ETAG, tag.as_str()), (CACHE_CONTROL, "no-cache")];
-    if is_known(&headers, &tag) {
+    if known.has(&tag) {
         return Ok((StatusCode::NOT_MODIFIED, about).into_response());
     }
     let view = SeatsView {

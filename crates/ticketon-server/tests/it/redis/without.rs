@@ -4,9 +4,12 @@ use std::time::Duration;
 
 use axum::http::{Method, StatusCode};
 use futures_util::future::join_all;
+use redis::Script;
 use serde_json::{Value, json};
 use ticketon_queue::Redis;
 use ticketon_server::background::Background;
+use ticketon_server::limits::VIEW_PARTS;
+use ticketon_server::views::flush_views;
 use tokio::time::sleep;
 
 use super::private::PrivateRedis;
@@ -149,4 +152,51 @@ async fn on_redis_that_dies_in_the_middle_of_a_sale_everybody_buys_in_the_end() 
     tokio::join!(join_all(crowd), dies);
     background.stop().await;
     house.is_in_order().await;
+}
+
+#[tokio::test]
+async fn on_redis_that_is_down_events_are_shown_and_views_of_them_are_lost() {
+    let mut server = PrivateRedis::start();
+    let house = house_on(&server).await;
+    house.recital().await;
+    let views = &house.shop.views;
+    house.buyer("ana").get("events/recital").await.done();
+    views.carried().await;
+    server.kill();
+    for name in ["bob", "cid"] {
+        house.buyer(name).get("events/recital").await.done();
+    }
+    views.carried().await;
+    assert_eq!(views.lost(), 2);
+    flush_views(&house.shop.background, &**views).await.unwrap_err();
+    server.start_again();
+    flush_views(&house.shop.background, &**views).await.unwrap();
+    let recital = house.anyone().get("events/recital").await.done();
+    assert_eq!(recital["views"], 1, "what Redis had taken it has kept");
+}
+
+/// Views in Redis under `from`, as they stand, under `to`.
+async fn copy_views(redis: &Redis, from: &str, to: &str) {
+    let copy = Script::new("return redis.call('COPY', KEYS[1], KEYS[2], 'REPLACE')");
+    for part in 0..VIEW_PARTS {
+        let keys = [from, to].map(|name| redis.key(&format!("v:{part}"), name));
+        redis.run(&copy, &keys, &[]).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn on_redis_that_lost_its_last_second_no_view_is_added_again() {
+    let redis = super::server().await;
+    let house = House::on_redis(redis.clone()).await;
+    house.recital().await;
+    let views = &house.shop.views;
+    house.buyer("ana").get("events/recital").await.done();
+    views.carried().await;
+    copy_views(&redis, "counted", "before").await;
+    for _ in 0..2 {
+        flush_views(&house.shop.background, &**views).await.unwrap();
+        let recital = house.anyone().get("events/recital").await.done();
+        assert_eq!(recital["views"], 1);
+        copy_views(&redis, "before", "counted").await;
+    }
 }

@@ -14,7 +14,7 @@ use super::super::value::Columns as _;
 use super::open::{failed, shown};
 
 /// What a database must have been through, in order. `{texts}` is how the server compares texts.
-const MIGRATIONS: &[&str] = &[FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH];
+const MIGRATIONS: &[&str] = &[FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH, SEVENTH];
 
 /// What a database is found to be.
 struct Seen {
@@ -438,4 +438,14 @@ CREATE TABLE IF NOT EXISTS trail (
     KEY trail_of_stream (stream, position)
 ) {texts};
 DELETE FROM `cursor` WHERE reader = 'trail';
+";
+
+/// How often events were looked at.
+const SEVENTH: &str = "
+CREATE TABLE IF NOT EXISTS views (
+    event BINARY(16) PRIMARY KEY,
+    version BIGINT NOT NULL,
+    count BIGINT NOT NULL,
+    body LONGTEXT NOT NULL
+) {texts};
 ";

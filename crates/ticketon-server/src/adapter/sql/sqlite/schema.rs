@@ -7,7 +7,7 @@
 //! References are left out where every purchase would pay for them and a relied-on version already says it.
 
 /// What a file must have been through, in order.
-pub(super) const MIGRATIONS: &[&str] = &[FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH, SEVENTH];
+pub(super) const MIGRATIONS: &[&str] = &[FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH, SEVENTH, EIGHTH];
 
 /// Says in the file's head that it is ours: "TKTN".
 pub(super) const APPLICATION_ID: i64 = 0x544B_544E;
@@ -267,6 +267,16 @@ CREATE TABLE trail (
 ) STRICT;
 CREATE INDEX trail_of_stream ON trail (stream, position);
 DELETE FROM cursor WHERE reader = 'trail';
+";
+
+/// How often events were looked at.
+const EIGHTH: &str = "
+CREATE TABLE views (
+    event BLOB PRIMARY KEY NOT NULL,
+    version INTEGER NOT NULL,
+    count INTEGER NOT NULL,
+    body TEXT NOT NULL
+) STRICT;
 ";
 
 #[cfg(test)]
