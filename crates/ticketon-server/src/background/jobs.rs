@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use ticketon_core::Refusal;
+
 use super::Stop;
 use crate::jobs::Scheduler;
 use crate::limits;
@@ -12,14 +14,7 @@ pub(super) async fn by_the_clock(shop: Arc<Shop>, mut stop: Stop) {
     let mut scheduler = Scheduler::new(shop);
     let mut is_failing = false;
     while stop.pause(limits::JOBS_LOOKED_FOR).await {
-        match scheduler.look().await {
-            Ok(()) => is_failing = false,
-            Err(refusal) if !is_failing => {
-                tracing::error!("could not look for jobs: {refusal}");
-                is_failing = true;
-            }
-            Err(_) => {}
-        }
+        is_failing = has_failed(&scheduler.look().await, is_failing);
     }
     scheduler.stop().await;
 }
@@ -27,10 +22,17 @@ pub(super) async fn by_the_clock(shop: Arc<Shop>, mut stop: Stop) {
 /// Runs jobs that somebody asks for.
 pub(super) async fn on_request(shop: Arc<Shop>, mut stop: Stop) {
     let mut scheduler = Scheduler::new(shop);
+    let mut is_failing = false;
     while stop.pause(limits::REQUESTS_LOOKED_FOR).await {
-        if let Err(refusal) = scheduler.look_for_requests().await {
-            tracing::error!("could not look for jobs: {refusal}");
-        }
+        is_failing = has_failed(&scheduler.look_for_requests().await, is_failing);
     }
     scheduler.stop().await;
+}
+
+/// Whether a look has failed; told once, however often it fails after that.
+fn has_failed(look: &Result<(), Refusal>, was_failing: bool) -> bool {
+    if let (Err(refusal), false) = (look, was_failing) {
+        tracing::error!("could not look for jobs: {refusal}");
+    }
+    look.is_err()
 }

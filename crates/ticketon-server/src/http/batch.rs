@@ -17,7 +17,7 @@ use ticketon_core::job::{Cause, JobRun, Line, RunState};
 use ticketon_core::{Caller, Code, Refusal, RunRequest, Timestamp, request_run};
 
 use super::Http;
-use crate::jobs::Job;
+use crate::jobs::{Job, NoJob};
 
 /// A run as the API shows it.
 #[derive(Debug, Serialize)]
@@ -88,7 +88,7 @@ impl RunView {
 /// The job that a path names.
 fn job(name: &str) -> Result<Job, Refusal> {
     name.parse()
-        .map_err(|unknown: crate::jobs::NoJob| Refusal::new(Code::NotFound, unknown.to_string()))
+        .map_err(|unknown: NoJob| Refusal::new(Code::NotFound, unknown.to_string()))
 }
 
 /// Asks for a run; says where to look for what becomes of it.

@@ -22,7 +22,6 @@ pub(super) struct RunView {
     process: Option<String>,
     made_at: String,
     started_at: Option<String>,
-    ended_at: Option<String>,
     pub(super) steps: u64,
     failed: u64,
     pub(super) lines: Vec<Line>,
@@ -46,7 +45,7 @@ impl RunView {
 
     /// Whether nothing more becomes of it.
     pub(super) fn is_over(&self) -> bool {
-        self.ended_at.is_some() || !["requested", "running"].contains(&self.state.as_str())
+        !["requested", "running"].contains(&self.state.as_str())
     }
 
     /// A line for each step, and how it all ended.

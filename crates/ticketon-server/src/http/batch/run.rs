@@ -5,12 +5,14 @@ use axum::response::Response;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use ticketon_core::caller::Right;
+use ticketon_core::{Caller, Refusal};
 
 use super::requested;
 use crate::http::Http;
 use crate::http::caller::LoggedIn;
 use crate::http::input::{Input, Named};
 use crate::http::problem::Answer;
+use crate::jobs::Job;
 
 /// What is asked for.
 #[derive(Debug, Deserialize)]
@@ -37,12 +39,7 @@ pub(in crate::http) async fn handler(
 
 impl Wish {
     /// Asks for it, if the job understands what it is asked.
-    pub(super) async fn of(
-        self,
-        http: &Http,
-        caller: &ticketon_core::Caller,
-        job: crate::jobs::Job,
-    ) -> Result<Response, ticketon_core::Refusal> {
+    pub(super) async fn of(self, http: &Http, caller: &Caller, job: Job) -> Result<Response, Refusal> {
         let asked = Value::Object(self.asked);
         job.check(&asked)?;
         requested(http, caller, job, self.dry_run, asked).await
