@@ -17,3 +17,4 @@ mod replaying;
 mod roles;
 mod serving;
 mod support;
+mod views;

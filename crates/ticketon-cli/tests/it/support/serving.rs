@@ -33,10 +33,15 @@ impl Serving {
         Self { process, url, lines }
     }
 
-    /// As a service manager stops it.
-    pub(crate) fn stop(self) -> Transcript {
+    /// Tells it to stop, as a service manager does.
+    pub(crate) fn is_told_to_stop(&self) {
         let id = self.process.id().to_string();
         Command::new("kill").args(["-TERM", &id]).status().unwrap();
+    }
+
+    /// As a service manager stops it.
+    pub(crate) fn stop(self) -> Transcript {
+        self.is_told_to_stop();
         let output = self.process.wait_with_output().unwrap();
         let mut transcript = Transcript::from(output);
         transcript.err = self.lines.join().unwrap();

@@ -21,8 +21,8 @@ use ticketon_server::adapter::sql::{
 use ticketon_server::committer::Committers;
 
 use super::scratch::{Server, execute};
-use crate::support::House;
 use crate::support::person::{DECLINED, GOOD};
+use crate::support::{House, event};
 
 /// An engine whose facts are numbered at once, as the worker does a moment later.
 struct Numbered {
@@ -329,6 +329,15 @@ pub(super) async fn what_people_look_through_is_one_statement(server: &Server) {
     );
     let second = ana.get(&next).await.done();
     assert_ne!(first["items"][0]["code"], second["items"][0]["code"]);
+    house.show(event("gala")).await;
+    for sort in ["start", "created", "views"] {
+        let path = format!("events?limit=1&sort={sort}");
+        let first = ana.get(&path).await.done();
+        let next = format!("{path}&cursor={}", first["next_cursor"].as_str().unwrap());
+        let second = ana.get(&next).await.done();
+        assert_ne!(first["items"][0]["slug"], second["items"][0]["slug"], "{sort}");
+        assert!(second["next_cursor"].is_null(), "{sort}");
+    }
 
     number(house.shop.upkeep.as_ref().unwrap()).await;
     while follow(&house.shop.cx, Projection::Trail, 100).await.unwrap() > 0 {}
