@@ -14,7 +14,7 @@ use crate::page::Page;
 pub(super) struct RunView {
     pub(super) id: String,
     job: String,
-    state: String,
+    pub(super) state: String,
     reason: Option<String>,
     due: Option<String>,
     asked_by: Option<String>,

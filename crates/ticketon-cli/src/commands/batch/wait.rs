@@ -58,13 +58,7 @@ async fn ask(
             bar.finish_and_clear();
             return Ok(json);
         }
-        bar.set_length(run.steps);
-        bar.set_position(run.lines.len() as u64);
-        bar.set_message(
-            run.lines
-                .last()
-                .map_or_else(String::new, |line| line.step.clone()),
-        );
+        show(&bar, &run);
         sleep(limits::RUN_POLLED).await;
         let client = shop.client_from_now()?;
         json = shop.done(client.get(&address)).await?.json()?;
@@ -75,9 +69,19 @@ fn bar(console: Console) -> ProgressBar {
     if !console.is_live() {
         return ProgressBar::hidden();
     }
-    let style =
-        ProgressStyle::with_template("{bar:32} {pos} of {len}  {msg}").expect("a template written by hand");
-    ProgressBar::new(0).with_style(style)
+    let style = ProgressStyle::with_template("{bar:32} {msg}").expect("a template written by hand");
+    ProgressBar::new(1).with_style(style)
+}
+
+/// How far the run has come; an empty bar while nobody knows how far it goes.
+fn show(bar: &ProgressBar, run: &RunView) {
+    let over = run.lines.len() as u64;
+    bar.set_length(run.steps.max(1));
+    bar.set_position(over);
+    bar.set_message(match run.lines.last() {
+        Some(line) => format!("{over} of {}  {}", run.steps, line.step),
+        None => run.state.clone(),
+    });
 }
 
 fn job_of(run: &Value) -> &str {
