@@ -197,10 +197,10 @@ pub(super) async fn what_was_loaded_is_noticed_counted_and_seen_to_be_counted(se
     let shop = Shop::on(server).await;
     shop.execute("ALTER TABLE trail STATS_AUTO_RECALC = 0; ANALYZE TABLE trail")
         .await;
-    let loaded: Vec<String> = (1..=1_000).map(|n| format!("({n}, 1, '{{}}')")).collect();
+    let loaded: Vec<String> = (1..=1_000).map(|n| format!("({n}, 1, '0', 0, '{{}}')")).collect();
     let loaded = loaded.join(",");
     shop.execute(&format!(
-        "INSERT INTO trail (position, version, body) VALUES {loaded}"
+        "INSERT INTO trail (position, version, stream, happened_at, body) VALUES {loaded}"
     ))
     .await;
     let replica = StoreAddress::Database {
