@@ -15,8 +15,8 @@ cargo xtask demo [--real [--kill-engines]] [ARGUMENTS]
 
 Runs `ticketon demo` in a release build and hands it every other argument.
 
-  --real           on MySQL, Redis and Kafka, by two apps, two brokers, two dispatchers and two workers, each a process
-                   of its own. Engines that are not up are started as `cargo xtask up` does it, and ended afterwards.
+  --real           on MySQL, Redis and Kafka, by two processes of each role. Engines that are not up are started as
+                   `cargo xtask up` does it, and ended afterwards.
   --kill-engines   each engine is killed in the middle of the sale and stays dead for ten seconds (`cargo xtask outage`)
 
   cargo xtask demo --buyers 200 --seed 7
