@@ -3,6 +3,8 @@
 
 mod busy;
 mod plan;
+mod run;
 
 pub use busy::{Busy, Rush, busy_sale};
 pub use plan::{Left, Planned, Step, Wanted};
+pub use run::count_planned;

@@ -406,6 +406,13 @@ pub const ANALYZED_WITHIN: Duration = Duration::from_mins(10);
 /// again after minutes, and its plans are the same.
 pub const ANALYZE_RESTS: Duration = Duration::from_hours(1);
 
+/// A run counts for at most this part of its time (an eighth), and rests for the others: while it counts, a sale on the
+/// same processors loses about a fifth of its speed (`benches/analyze.rs`), so a run costs it less than a twentieth.
+pub const ANALYZE_SHARE: u32 = 8;
+
+/// And rests no longer than this between two tables.
+pub const ANALYZE_PAUSE_MAX: Duration = Duration::from_mins(1);
+
 /// The connection that counts is closed when it was idle for so long: the next run may be a week away.
 pub const ANALYZE_IDLE: Duration = Duration::from_mins(1);
 

@@ -19,7 +19,8 @@ pub(crate) struct OneEach(MySqlPool);
 pub(crate) struct Databases(Box<MySqlConnectOptions>, String);
 
 const SEEDED: &str = "ticketon_bench";
-const RUN: &str = "ticketon_bench_run";
+/// The database of a run.
+pub(crate) const RUN: &str = "ticketon_bench_run";
 const CONNECTIONS: u32 = 64;
 
 impl Databases {
@@ -72,13 +73,17 @@ impl Databases {
         Ok(())
     }
 
+    /// The address of a database.
+    pub(crate) fn url(&self, name: &str) -> String {
+        let (address, settings) = self.1.split_once('?').unwrap_or((&self.1, ""));
+        format!("{}/{name}?{settings}", address.trim_end_matches('/'))
+    }
+
     async fn empty(&self, name: &str) -> Outcome<SqlStore> {
         self.execute(&format!("DROP DATABASE IF EXISTS {name}")).await?;
         self.execute(&format!("CREATE DATABASE {name}")).await?;
-        let (address, settings) = self.1.split_once('?').unwrap_or((&self.1, ""));
-        let url = format!("{}/{name}?{settings}", address.trim_end_matches('/'));
-        let address = StoreAddress::Database { url, read_url: None };
-        Ok(SqlStore::open_or_create(&address).await?)
+        let (url, read_url) = (self.url(name), None);
+        Ok(SqlStore::open_or_create(&StoreAddress::Database { url, read_url }).await?)
     }
 
     async fn execute(&self, text: &str) -> Outcome<()> {
