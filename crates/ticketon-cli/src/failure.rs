@@ -183,6 +183,7 @@ impl From<StartError> for Failure {
             StartError::Settings(_)
             | StartError::Listen { .. }
             | StartError::Sandbox(_)
+            | StartError::Batch(_)
             | StartError::Provider(_)
             | StartError::Queue(RedisError::Address { .. })
             | StartError::Store(OpenError::NotAnAddress(_)) => Exit::Usage,

@@ -1,7 +1,7 @@
 //! What the job *analyze* costs a running sale: holds of two seats committed a second by 64 writers while every table is
 //! counted again and again, beside the same while nobody counts, in the same run.
 //!
-//! A real run counts each table once and is over in some seconds; here one follows the other, so that the figure is what the
+//! A run during a sale counts each table once and is over in some seconds; here one follows the other, so that the figure is what the
 //! sale loses while the job is at it. Each round has a hall of its own and two halves, in one
 //! of which it is counted, the first or the second in turn. At the end of each the store is read back.
 //!
@@ -23,10 +23,9 @@ use serde_json::{Map, Value, json};
 use ticketon_core::time::Clock as _;
 use ticketon_server::adapter::sql::{Counted, SqlStore, Statistics, StoreAddress, Upkeep};
 use ticketon_server::adapter::system::SystemClock;
-use ticketon_server::analysis::{Wanted, count_planned};
+use ticketon_server::analysis::{Pace, Wanted, count_planned};
 use ticketon_server::committer::Committers;
 use tokio::sync::watch;
-use tokio::time::Instant;
 
 use hall::Hall;
 use measured::{Measured, measure};
@@ -150,7 +149,7 @@ async fn count(statistics: Arc<Statistics>, mut stopped: watch::Receiver<bool>) 
     while !*stopped.borrow() {
         let now = SystemClock.now();
         let planned = Wanted::default().plan(&statistics.tables(now).await?, now);
-        let run = count_planned(&statistics, &planned, |planned, counted, took| {
+        let run = count_planned(&statistics, &planned, Pace::Gentle, |planned, counted, took| {
             tables.counted += 1;
             tables.took += took;
             if let Some(Counted::Failed { message }) = counted {

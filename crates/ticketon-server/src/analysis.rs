@@ -7,4 +7,4 @@ mod run;
 
 pub use busy::{Busy, Rush, busy_sale};
 pub use plan::{Left, Planned, Step, Wanted};
-pub use run::count_planned;
+pub use run::{Pace, count_planned};

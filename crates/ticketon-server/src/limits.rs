@@ -406,12 +406,19 @@ pub const ANALYZED_WITHIN: Duration = Duration::from_mins(10);
 /// again after minutes, and its plans are the same.
 pub const ANALYZE_RESTS: Duration = Duration::from_hours(1);
 
-/// A run counts for at most this part of its time (an eighth), and rests for the others: while it counts, a sale on the
-/// same processors loses about a fifth of its speed (`benches/analyze.rs`), so a run costs it less than a twentieth.
+/// During a sale a run counts for at most this part of its time (an eighth), and rests for the others: while it counts, a
+/// sale on the same processors loses about a fifth of its speed (`benches/analyze.rs`), so a run costs it less than a
+/// twentieth.
 pub const ANALYZE_SHARE: u32 = 8;
 
 /// And rests no longer than this between two tables.
 pub const ANALYZE_PAUSE_MAX: Duration = Duration::from_mins(1);
+
+/// Whether tables can be counted is found out at most so often: anybody may ask, and it takes some dozens of statements.
+pub const BATCH_HEALTH_KEPT: Duration = Duration::from_secs(30);
+
+/// Connections of the batch user: one that counts, and one for whoever looks meanwhile.
+pub const BATCH_CONNECTIONS: u32 = 2;
 
 /// The connection that counts is closed when it was idle for so long: the next run may be a week away.
 pub const ANALYZE_IDLE: Duration = Duration::from_mins(1);

@@ -18,7 +18,7 @@ use tokio::net::TcpListener;
 use tokio::time::timeout;
 
 use crate::adapter::kafka::BusError;
-use crate::adapter::sql::{Lists, OpenError, SqlStore, Upkeep};
+use crate::adapter::sql::{BadBatchUrl, Lists, OpenError, SqlStore, Statistics, Upkeep};
 use crate::adapter::system::{SystemClock, SystemEntropy};
 use crate::background::{Background, Decided, Dispatcher, Publishing};
 use crate::committer::{Committers, Committing};
@@ -60,6 +60,8 @@ pub struct Composition {
     pub lists: Lists,
     /// What keeps the store in order.
     pub upkeep: Upkeep,
+    /// What the store's database knows of its tables.
+    pub statistics: Statistics,
     /// Who moves the money.
     pub provider: Arc<dyn Provider>,
     /// What all requests share for a moment.
@@ -80,6 +82,9 @@ pub enum StartError {
     /// The store.
     #[error(transparent)]
     Store(#[from] OpenError),
+    /// How whoever counts the store's tables comes in.
+    #[error(transparent)]
+    Batch(#[from] BadBatchUrl),
     /// The sandbox.
     #[error(transparent)]
     Sandbox(#[from] SandboxError),
@@ -141,7 +146,9 @@ impl Server {
         } else {
             None
         };
-        let store = SqlStore::open_or_create(&settings.store()).await?;
+        let address = settings.store();
+        let statistics = Statistics::of(&address, settings.batch_url.as_deref())?;
+        let store = SqlStore::open_or_create(&address).await?;
         let shared = Shared::open(&settings.queue).await?;
         let sandbox = match &settings.toss {
             TossSettings::Sandbox { listen, .. } if is_alone => {
@@ -158,6 +165,7 @@ impl Server {
             reads: Arc::new(store.reads),
             lists: store.lists,
             upkeep: store.upkeep,
+            statistics,
             provider,
             shared,
             schedules: settings.schedules.clone(),
@@ -193,6 +201,7 @@ impl Server {
             shared,
             lists: Some(composition.lists),
             upkeep: Some(composition.upkeep),
+            statistics: Some(composition.statistics),
             schedules: composition.schedules,
         });
         Ok(Self {

@@ -9,7 +9,7 @@ use ticketon_core::{Context, Refusal};
 use ticketon_queue::Keys;
 use tokio::sync::watch;
 
-use crate::adapter::sql::{Lists, Upkeep};
+use crate::adapter::sql::{Lists, Statistics, Upkeep};
 use crate::editions::{Editions, Turning};
 use crate::jobs::Schedules;
 use crate::leases::Leases;
@@ -52,6 +52,8 @@ pub struct Shop {
     pub lists: Option<Lists>,
     /// What keeps the store in order; none over a store that only decides.
     pub upkeep: Option<Upkeep>,
+    /// What the store's database knows of its tables; none over a store that only decides.
+    pub statistics: Option<Statistics>,
     /// When each job is due.
     pub schedules: Schedules,
     /// What changes in the halls that somebody watches.
@@ -79,6 +81,8 @@ pub struct Parts {
     pub lists: Option<Lists>,
     /// What keeps the store in order, if it needs that.
     pub upkeep: Option<Upkeep>,
+    /// What the store's database knows of its tables, if it has any.
+    pub statistics: Option<Statistics>,
     /// When each job is due.
     pub schedules: Schedules,
 }
@@ -112,6 +116,7 @@ impl Shop {
             viewers: Viewers::new(seed),
             lists: parts.lists,
             upkeep: parts.upkeep,
+            statistics: parts.statistics,
             schedules: parts.schedules,
             seat_feeds: SeatFeeds::default(),
             background,

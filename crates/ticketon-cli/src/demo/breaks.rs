@@ -14,7 +14,7 @@ use clap::ValueEnum;
 use ticketon_core::claims::ClaimsInMemory;
 use ticketon_core::store::Engine;
 use ticketon_core::verify::{Basis, Promise};
-use ticketon_server::adapter::sql::{SqlStore, SqliteStore, StoreAddress};
+use ticketon_server::adapter::sql::{SqlStore, SqliteStore, Statistics, StoreAddress};
 use ticketon_server::data_folder::DataFolder;
 use ticketon_server::jobs::Schedules;
 use ticketon_server::pay::{self, Keys, Toss};
@@ -110,6 +110,7 @@ impl Break {
     pub(crate) async fn compose(self, folder: &std::path::Path, sandbox: &str) -> Result<Server, StartError> {
         let folder = DataFolder::lock(folder).await?;
         let file = StoreAddress::File(DataFolder::store_in(folder.path()));
+        let statistics = Statistics::of(&file, None)?;
         let store = SqlStore::open(&file).await?;
         let toss = Toss::with(&Keys::sandbox(), pay::Settings::at(sandbox))?;
         let whole = Composition {
@@ -119,6 +120,7 @@ impl Break {
             reads: Arc::new(store.reads),
             lists: store.lists,
             upkeep: store.upkeep,
+            statistics,
             provider: Arc::new(toss),
             shared: Shared::in_memory(),
             schedules: Schedules::default(),

@@ -34,5 +34,4 @@ pub use statistics::{
     TableStatistics, UserError,
 };
 pub use store::{SqlStore, StoreAddress};
-pub use tables::table_names;
 pub use upkeep::Upkeep;

@@ -1,10 +1,12 @@
 //! `/api/batch/…`: jobs that run by the clock, for whoever runs the shop.
 
 pub(super) mod analyze;
+pub(super) mod health;
 pub(super) mod history;
 pub(super) mod jobs;
 pub(super) mod run;
 pub(super) mod show;
+pub(super) mod stats;
 
 use axum::Json;
 use axum::http::StatusCode;

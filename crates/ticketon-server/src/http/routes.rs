@@ -100,6 +100,8 @@ pub(super) fn table() -> Vec<Operation> {
         GET "/api/batch/jobs/{job}/history" batch::history::handler, User, "The runs of a job, the newest first", ["limit", "cursor"];
         POST "/api/batch/analyze/run" batch::analyze::run, User, "Ask for an analysis of the tables";
         GET "/api/batch/analyze/history" batch::analyze::history, User, "The analyses, the newest first", ["limit", "cursor"];
+        GET "/api/batch/analyze/stats" batch::stats::handler, User, "What the database counted of its tables, and how far that is from now";
+        GET "/api/batch/health" batch::health::handler, Anyone, "Whether tables can be counted; 503 names the right that is missing";
         GET "/api/batch/runs/{run}" batch::show::handler, User, "A run, and how far it has come";
         GET "/.well-known/jwks.json" jwks::handler, Anyone, "The public keys of tokens and passes";
         GET "/openapi.json" openapi::handler, Anyone, "This document";

@@ -1,13 +1,15 @@
-//! The job `analyze`: has the database look at its tables, the seats first, so that it finds rows the short way.
+//! The job `analyze`: has the database count its tables, the seats first, so that it finds rows the short way.
+
+use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::Value;
 use ticketon_core::job::Outcome;
 use ticketon_core::{Code, Refusal};
-use tokio::time::Instant;
 
 use super::Report;
-use crate::adapter::sql::table_names;
+use crate::adapter::sql::{Counted, CountedTable, Overview};
+use crate::analysis::{Pace, Planned, Step, Wanted, busy_sale, count_planned};
 use crate::limits;
 use crate::shop::Shop;
 
@@ -17,6 +19,10 @@ use crate::shop::Shop;
 pub struct Analyze {
     /// Only these tables, if any are named.
     tables: Vec<String>,
+    /// Only those that are stale.
+    stale_only: bool,
+    /// Whatever is sold meanwhile, and then gently.
+    during_sale: bool,
 }
 
 impl Analyze {
@@ -30,43 +36,78 @@ impl Analyze {
 
     /// Refuses tables that there are not.
     pub(super) fn check(&self) -> Result<(), Refusal> {
+        self.wanted().map(|_| ())
+    }
+
+    /// Has the database count each table, unless a sale is not to be disturbed.
+    pub(super) async fn run(&self, shop: &Shop, report: &Report) -> Result<(), Refusal> {
+        let Some(statistics) = &shop.statistics else {
+            return Err(Refusal::new(Code::NotFound, "this store has no tables to count"));
+        };
+        let (wanted, now) = (self.wanted()?, shop.cx.now());
+        if !self.during_sale
+            && let Some(busy) = busy_sale(&shop.cx, now).await?
+        {
+            report.expect(1);
+            report.add("sales", Outcome::Skipped, &busy.to_string(), Duration::ZERO);
+            return Ok(());
+        }
+        let overview = statistics.tables(now).await?;
+        let planned = wanted.plan(&overview, now);
+        report.expect(planned.len() + overview.missing.len());
+        tell_missing(&overview, report);
+        if report.is_dry() {
+            for planned in &planned {
+                tell(report, planned, None, Duration::ZERO);
+            }
+            return Ok(());
+        }
+        let pace = if self.during_sale {
+            Pace::Gentle
+        } else {
+            Pace::Straight
+        };
+        let counting = count_planned(statistics, &planned, pace, |planned, counted, took| {
+            tell(report, planned, counted, took);
+        });
+        Ok(counting.await?)
+    }
+
+    fn wanted(&self) -> Result<Wanted, Refusal> {
         if self.tables.len() > limits::ANALYZED_TABLES_MAX {
             return Err(Refusal::field("tables", "there are not so many"));
         }
+        let mut tables = Vec::with_capacity(self.tables.len());
         for (place, name) in self.tables.iter().enumerate() {
-            if !table_names().any(|table| table == name) {
-                let field = format!("tables[{place}]");
-                return Err(Refusal::field(&field, format!("there is no table `{name}`")));
-            }
+            let table = CountedTable::named(name);
+            tables.push(
+                table.map_err(|unknown| Refusal::field(&format!("tables[{place}]"), unknown.to_string()))?,
+            );
         }
-        Ok(())
+        Ok(Wanted {
+            tables,
+            stale_only: self.stale_only,
+        })
     }
+}
 
-    /// Has the database look at each table.
-    pub(super) async fn run(&self, shop: &Shop, report: &Report) -> Result<(), Refusal> {
-        let Some(upkeep) = &shop.upkeep else {
-            return Err(Refusal::new(
-                Code::NotFound,
-                "this store has no tables to look at",
-            ));
-        };
-        let tables: Vec<&str> = table_names().filter(|table| self.is_wanted(table)).collect();
-        report.expect(tables.len());
-        for table in tables {
-            let began = Instant::now();
-            if report.is_dry() {
-                report.add(table, Outcome::Skipped, "would be analyzed", began.elapsed());
-                continue;
-            }
-            match upkeep.analyze(table).await {
-                Ok(()) => report.add(table, Outcome::Ok, "analyzed", began.elapsed()),
-                Err(error) => report.add(table, Outcome::Failed, &error.0, began.elapsed()),
-            }
-        }
-        Ok(())
+/// What the batch user may not see is no failure: it counts all the same.
+fn tell_missing(overview: &Overview, report: &Report) {
+    for grant in &overview.missing {
+        let message = format!("the batch user lacks {grant}: `ticketon db setup-batch-user`");
+        report.add("grants", Outcome::Skipped, &message, Duration::ZERO);
     }
+}
 
-    fn is_wanted(&self, table: &str) -> bool {
-        self.tables.is_empty() || self.tables.iter().any(|wanted| wanted == table)
-    }
+fn tell(report: &Report, planned: &Planned, counted: Option<Counted>, took: Duration) {
+    let (outcome, message) = match (counted, planned.step) {
+        (Some(Counted::Ok), step) => (Outcome::Ok, format!("counted; it was {step}")),
+        (Some(Counted::Failed { message }), _) => (Outcome::Failed, message),
+        (None, Step::Count(_)) => (
+            Outcome::Skipped,
+            format!("would be counted; it is {}", planned.step),
+        ),
+        (None, Step::Leave(left)) => (Outcome::Skipped, left.to_string()),
+    };
+    report.add(planned.table.name(), outcome, &message, took);
 }

@@ -109,6 +109,8 @@ const TABLE: &[(&str, &str, [Access; 6])] = &[
     ("GET", "/api/batch/jobs/{job}/history", [L, F, F, F, F, O]),
     ("POST", "/api/batch/analyze/run", [L, F, F, F, F, O]),
     ("GET", "/api/batch/analyze/history", [L, F, F, F, F, O]),
+    ("GET", "/api/batch/analyze/stats", [L, F, F, F, F, O]),
+    ("GET", "/api/batch/health", [O, O, O, O, O, O]),
     ("GET", "/api/batch/runs/{run}", [L, F, F, F, F, O]),
     ("GET", "/.well-known/jwks.json", [O, O, O, O, O, O]),
     ("GET", "/openapi.json", [O, O, O, O, O, O]),

@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
+use serde_json::{Value, json};
 use ticketon_core::projection::Projection;
 use ticketon_core::time::{Clock as _, Timestamp};
 use ticketon_core::{NewEvent, follow};
 use ticketon_server::analysis::{Busy, Rush, busy_sale};
+use ticketon_server::jobs::Scheduler;
 
 use crate::support::{House, NOON, event};
 
@@ -74,4 +76,78 @@ async fn of_several_the_sale_that_goes_on_longest_is_named_and_one_that_is_over_
     assert_eq!(busy(&house).await.unwrap().event, "second");
     house.later(2 * HOUR + 20 * MINUTE);
     assert_eq!(busy(&house).await, None);
+}
+
+#[tokio::test]
+async fn a_run_counts_what_is_stale_and_the_stats_say_so_before_and_after() {
+    let house = House::on_sqlite().await;
+    house.show(opening_at("recital", noon() + 10 * HOUR)).await;
+    let seats = async || house.admin().get("/api/batch/analyze/stats").await.done()["items"][0].clone();
+    let before = seats().await;
+    assert_eq!(before["table"], "seat");
+    assert_eq!(
+        (&before["rows"], &before["because"]),
+        (&20.into(), &"never counted".into())
+    );
+
+    let run = run(&house, json!({"stale_only": true})).await;
+    assert_eq!(run["state"], "done", "{run}");
+    let line = |step: &str| {
+        let lines = run["lines"].as_array().unwrap();
+        lines.iter().find(|line| line["step"] == step).unwrap().clone()
+    };
+    assert_eq!(line("seat")["message"], "counted; it was stale: never counted");
+    assert_eq!(
+        (&line("ticket")["outcome"], &line("ticket")["message"]),
+        (&"skipped".into(), &"not stale".into())
+    );
+    let after = seats().await;
+    assert_eq!(
+        (&after["counted_rows"], &after["stale"]),
+        (&20.into(), &Value::Null)
+    );
+}
+
+#[tokio::test]
+async fn a_run_leaves_a_sale_alone_and_says_which_unless_it_is_told_otherwise() {
+    let house = House::on_sqlite().await;
+    house.show(opening_at("recital", noon() + 10 * MINUTE)).await;
+    let skipped = run(&house, json!({})).await;
+    assert_eq!(
+        (&skipped["state"], &skipped["steps"]),
+        (&"done".into(), &1.into())
+    );
+    let line = &skipped["lines"][0];
+    assert_eq!(
+        (&line["step"], &line["outcome"]),
+        (&"sales".into(), &"skipped".into())
+    );
+    let until = (noon() + 10 * MINUTE + 2 * HOUR).to_string();
+    let message = line["message"].as_str().unwrap();
+    assert!(
+        message.contains("`recital/general`") && message.ends_with(&until),
+        "{message}"
+    );
+
+    let all = run(&house, json!({"during_sale": true})).await;
+    assert_eq!(all["lines"][0]["outcome"], "ok", "{all}");
+    assert_eq!(all["failed"], 0);
+}
+
+#[tokio::test]
+async fn a_store_in_a_file_can_always_be_counted() {
+    let house = House::on_sqlite().await;
+    let health = house.anyone().get("/api/batch/health").await.done();
+    assert_eq!(health, json!({"status": "UP", "missing": [], "because": null}));
+}
+
+/// Asks for a run, and has it run.
+pub(crate) async fn run(house: &House, wish: Value) -> Value {
+    let admin = house.admin();
+    let asked = admin.post("/api/batch/analyze/run", wish).await.done();
+    let mut process = Scheduler::new(house.shop.clone());
+    process.look_for_requests().await.unwrap();
+    process.idle().await;
+    let path = format!("/api/batch/runs/{}", asked["id"].as_str().unwrap());
+    admin.get(&path).await.done()
 }

@@ -54,5 +54,6 @@ on_both! {
     a_new_batch_user_gets_a_password_and_one_that_exists_keeps_its_own
     what_was_loaded_is_noticed_counted_and_seen_to_be_counted
     a_table_that_is_gone_or_locked_fails_in_the_servers_own_words
-    a_batch_user_that_nobody_made_is_told_how;
+    a_batch_user_that_nobody_made_is_told_how
+    a_run_without_the_right_to_insert_fails_table_by_table_and_health_names_it;
 }

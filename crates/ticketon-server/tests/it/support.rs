@@ -8,6 +8,7 @@ pub(crate) mod reply;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -28,7 +29,7 @@ use ticketon_core::{
 use ticketon_pay::sandbox::{self, Latency, Sandbox, Surroundings};
 use ticketon_pay::{Keys, Toss};
 use ticketon_queue::{NoJournal, Redis};
-use ticketon_server::adapter::sql::{Lists, SqlStore, StoreAddress, Upkeep};
+use ticketon_server::adapter::sql::{Lists, SqlStore, Statistics, StoreAddress, Upkeep};
 use ticketon_server::adapter::system::SystemEntropy;
 use ticketon_server::committer::Committers;
 use ticketon_server::http::{Settings, router_with};
@@ -73,6 +74,7 @@ struct Engine {
     journal: Journals,
     lists: Option<Lists>,
     upkeep: Option<Upkeep>,
+    statistics: Option<Statistics>,
     folder: Option<TempDir>,
 }
 
@@ -159,7 +161,8 @@ impl House {
             store: Arc::clone(&engine.store),
             reads: Arc::clone(&engine.reads),
             lists: engine.lists.clone(),
-            upkeep: file.map(|file| Upkeep::at(&file)),
+            upkeep: file.as_ref().map(|file| Upkeep::at(file)),
+            statistics: file.map(counted_in),
             ..memory()
         };
         let settings = Settings {
@@ -173,12 +176,16 @@ impl House {
     }
 
     /// One process of several on a store that is open.
-    pub(crate) async fn of_several(store: SqlStore, number: u64) -> Self {
+    pub(crate) async fn of_several(store: SqlStore, statistics: Statistics, number: u64) -> Self {
         let settings = Settings {
             rates: None,
             ..Settings::default()
         };
-        Self::sharing(settings, over(store), Shared::in_memory(), SEED + number).await
+        let engine = Engine {
+            statistics: Some(statistics),
+            ..over(store)
+        };
+        Self::sharing(settings, engine, Shared::in_memory(), SEED + number).await
     }
 
     async fn with(settings: Settings, engine: Engine) -> Self {
@@ -206,6 +213,7 @@ impl House {
             provider: Arc::new(toss),
             lists: engine.lists,
             upkeep: engine.upkeep,
+            statistics: engine.statistics,
             schedules: Schedules::default(),
         });
         let shop = Arc::new(shop.await.unwrap());
@@ -354,17 +362,24 @@ fn memory() -> Engine {
         journal: Box::new(|_| Arc::new(NoJournal)),
         lists: None,
         upkeep: None,
+        statistics: None,
         folder: None,
     }
 }
 
 async fn sqlite() -> Engine {
     let folder = TempDir::new().unwrap();
-    let file = StoreAddress::File(folder.path().join("shop.db"));
+    let path = folder.path().join("shop.db");
+    let store = SqlStore::open_or_create(&StoreAddress::File(path.clone())).await;
     Engine {
         folder: Some(folder),
-        ..over(SqlStore::open_or_create(&file).await.unwrap())
+        statistics: Some(counted_in(path)),
+        ..over(store.unwrap())
     }
+}
+
+fn counted_in(path: PathBuf) -> Statistics {
+    Statistics::of(&StoreAddress::File(path), None).unwrap()
 }
 
 fn over(store: SqlStore) -> Engine {
@@ -380,6 +395,7 @@ fn over(store: SqlStore) -> Engine {
         }),
         lists: Some(store.lists),
         upkeep: Some(store.upkeep),
+        statistics: None,
         folder: None,
     }
 }

@@ -3,7 +3,6 @@
 //! What is sent is text whose values are literals, because several statements in one call take no parameters, and
 //! calls are what costs. One writer makes every literal (`literal.rs`), of digits, hex and nothing else.
 
-mod analyze;
 mod asking;
 mod connect;
 mod databases;
@@ -22,7 +21,6 @@ mod texts;
 pub use engine::MySqlEngine;
 pub use open::MySqlStore;
 
-pub(super) use analyze::analyze;
 pub(super) use connect::{to_count, to_maintain};
 pub(super) use errors::{is_answer, is_denied, lacks_a_grant};
 pub(super) use literal::{fill, filled};

@@ -20,8 +20,10 @@ mod user;
 use serde::Serialize;
 use ticketon_core::store::Unavailable;
 use ticketon_core::time::Timestamp;
+use tokio::sync::Mutex;
 
 use super::store::StoreAddress;
+use crate::limits;
 
 pub use address::BadBatchUrl;
 pub use answer::Counted;
@@ -31,7 +33,11 @@ pub use table::{CountedTable, NoTable};
 pub use user::{BatchUser, UserError};
 
 /// The statistics of a store.
-pub struct Statistics(Of);
+pub struct Statistics {
+    of: Of,
+    /// How it was found when somebody asked last, and when that was. Whoever asks meanwhile waits for the one who looks.
+    health: Mutex<Option<(Timestamp, Health)>>,
+}
 
 enum Of {
     Sqlite(sqlite::File),
@@ -87,7 +93,7 @@ impl Statistics {
     /// Of the store at an address. Whoever counts in a database comes by `batch_url`; unless one is said, it is the
     /// store's own with the name [`BatchUser::NAME`] and no password. Nothing is connected to before it is needed.
     pub fn of(store: &StoreAddress, batch_url: Option<&str>) -> Result<Self, BadBatchUrl> {
-        Ok(Self(match store {
+        let of = match store {
             StoreAddress::File(path) => {
                 address::of_file(batch_url)?;
                 Of::Sqlite(sqlite::File::at(path))
@@ -96,12 +102,16 @@ impl Statistics {
                 let options = address::of_database(url, batch_url)?;
                 Of::MySql(Box::new(mysql::Server::at(options, read_url.is_some())))
             }
-        }))
+        };
+        Ok(Self {
+            of,
+            health: Mutex::default(),
+        })
     }
 
     /// Every table that is worth counting, as it stands at `now`.
     pub async fn tables(&self, now: Timestamp) -> Result<Overview, Unavailable> {
-        match &self.0 {
+        match &self.of {
             Of::Sqlite(file) => file.tables().await,
             Of::MySql(server) => server.tables(now).await,
         }
@@ -109,15 +119,28 @@ impl Statistics {
 
     /// Has a table counted anew, and looks whether it was.
     pub async fn count(&self, table: CountedTable) -> Result<Counted, Unavailable> {
-        match &self.0 {
+        match &self.of {
             Of::Sqlite(file) => file.count(table).await,
             Of::MySql(server) => server.count(table).await,
         }
     }
 
+    /// Whether whoever counts can, as it was found not long before `now`.
+    pub async fn health_lately(&self, now: Timestamp) -> Health {
+        let mut known = self.health.lock().await;
+        if let Some((at, health)) = &*known
+            && now.since(*at) < limits::BATCH_HEALTH_KEPT
+        {
+            return health.clone();
+        }
+        let health = self.health().await;
+        *known = Some((now, health.clone()));
+        health
+    }
+
     /// Whether whoever counts can; changes nothing.
     pub async fn health(&self) -> Health {
-        match &self.0 {
+        match &self.of {
             Of::Sqlite(file) => file.health().await,
             Of::MySql(server) => server.health().await,
         }

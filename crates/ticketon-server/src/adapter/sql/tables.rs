@@ -136,13 +136,6 @@ tables! {
         |_it| {} {}
 }
 
-/// What the tables of rows are called, the largest first.
-pub fn table_names() -> impl Iterator<Item = &'static str> {
-    let seats = TABLES.iter().filter(|shape| shape.table == Table::Seat);
-    let others = TABLES.iter().filter(|shape| shape.table != Table::Seat);
-    seats.chain(others).map(|shape| shape.name)
-}
-
 impl Shape {
     /// The description of a table.
     pub(super) fn of(table: Table) -> &'static Self {

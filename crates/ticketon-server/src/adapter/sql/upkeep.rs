@@ -6,7 +6,7 @@ use std::path::Path;
 
 use sqlx::mysql::MySqlConnectOptions;
 use sqlx::sqlite::SqlitePoolOptions;
-use sqlx::{AssertSqlSafe, MySqlPool, SqlitePool};
+use sqlx::{MySqlPool, SqlitePool};
 use ticketon_core::store::Unavailable;
 use ticketon_core::time::Timestamp;
 
@@ -69,19 +69,6 @@ impl Upkeep {
         let values = [Value::Bytes(&first_kept), Value::number(u64::from(limit))];
         self.forget(FORGET_RUNS_ON_SQLITE, FORGET_RUNS_ON_MYSQL, &values)
             .await
-    }
-
-    /// Has the database look at a table, so that it finds its rows the short way.
-    pub async fn analyze(&self, table: &'static str) -> Result<(), Unavailable> {
-        let analyzed = match &self.0 {
-            Of::Sqlite(pool) => {
-                // So many rows of an index tell enough, and writers wait for it no longer than for a batch.
-                let text = format!("PRAGMA analysis_limit = 1000; ANALYZE \"{table}\"");
-                sqlx::raw_sql(AssertSqlSafe(text)).execute(pool).await.map(|_| ())
-            }
-            Of::MySql(pool) => mysql::analyze(pool, table).await,
-        };
-        analyzed.map_err(unavailable)
     }
 
     async fn forget(

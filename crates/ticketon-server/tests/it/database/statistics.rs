@@ -3,15 +3,19 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use serde_json::json;
 use ticketon_core::SeededEntropy;
 use ticketon_core::time::Clock as _;
 use ticketon_server::adapter::sql::{
-    BatchUser, Counted, CountedTable, Grant, Health, Overview, Signal, Statistics, StoreAddress, UserError,
+    BatchUser, Counted, CountedTable, Grant, Health, Overview, Signal, SqlStore, Statistics, StoreAddress,
+    UserError,
 };
 use ticketon_server::adapter::system::SystemClock;
 use tokio::time::Instant;
 
 use super::scratch::{Server, connect, execute};
+use crate::analyzing;
+use crate::support::House;
 
 /// A store, and a batch user of its own.
 struct Shop {
@@ -263,4 +267,37 @@ pub(super) async fn a_batch_user_that_nobody_made_is_told_how(server: &Server) {
         refused.contains(&shop.user) && !refused.contains("secret"),
         "{refused}"
     );
+}
+
+pub(super) async fn a_run_without_the_right_to_insert_fails_table_by_table_and_health_names_it(
+    server: &Server,
+) {
+    let shop = Shop::on(server).await;
+    let user = shop.user(Some("secret")).await;
+    user.make().await.unwrap();
+    let grant = user
+        .statements()
+        .iter()
+        .find(|text| text.contains("INSERT"))
+        .unwrap();
+    let right = grant
+        .replace("GRANT SELECT, ", "REVOKE ")
+        .replace(" TO ", " FROM ");
+    shop.execute(&right).await;
+    let store = SqlStore::open_or_create(&shop.address).await.unwrap();
+    let statistics = shop.seen_by(&shop.batch_url(Some("secret")));
+    let house = House::of_several(store, statistics, 0).await;
+
+    let run = analyzing::run(&house, json!({})).await;
+    assert_eq!(
+        run["state"], "failed",
+        "the job's own rows are written by the store's user"
+    );
+    assert_eq!(run["failed"], CountedTable::all().len());
+    let message = run["lines"][0]["message"].as_str().unwrap();
+    assert!(message.starts_with("INSERT command denied to user"), "{message}");
+    let health = house.anyone().get("/api/batch/health").await.with(503);
+    let down = json!({"status": "DOWN", "missing": ["INSERT on the store's tables"], "because": null});
+    assert_eq!(health, down, "and no secret");
+    shop.close().await;
 }

@@ -20,7 +20,7 @@ async fn two_processes_at_the_same_sunday_two_oclock_run_the_job_once() {
 }
 
 mod on_mysql {
-    use ticketon_server::adapter::sql::{SqlStore, StoreAddress};
+    use ticketon_server::adapter::sql::{SqlStore, Statistics, StoreAddress};
 
     use crate::database::scratch::Server;
     use crate::support::House;
@@ -35,7 +35,8 @@ mod on_mysql {
         let mut houses = Vec::new();
         for number in 0..3 {
             let store = SqlStore::open_or_create(&address).await.unwrap();
-            houses.push(House::of_several(store, number).await);
+            let statistics = Statistics::of(&address, Some(&server.last())).unwrap();
+            houses.push(House::of_several(store, statistics, number).await);
         }
         super::run_once(houses).await;
         server.tidy().await;

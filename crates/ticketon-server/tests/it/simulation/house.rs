@@ -183,6 +183,7 @@ async fn start(world: &Arc<World>, life: &Arc<Life>) -> Result<Arc<Shop>, String
         ),
         lists: None,
         upkeep: None,
+        statistics: None,
         schedules: Schedules::default(),
     });
     tokio::select! {

@@ -26,7 +26,7 @@ pub(in crate::adapter::sql) fn to_maintain(options: MySqlConnectOptions) -> MySq
     pool(options, 1, WRITING)
 }
 
-/// A connection that has tables counted, made when it is needed and closed soon after: a table that somebody alters is not
+/// Connections that have tables counted, made when they are needed and closed soon after: a table that somebody alters is not
 /// waited for, since whoever comes after would wait, too. What the server says of its tables is to be of now (MySQL keeps
 /// it for a day, and `MariaDB` takes that setting for a comment); a count that does not end is ended by `MariaDB` itself.
 pub(in crate::adapter::sql) fn to_count(options: MySqlConnectOptions) -> MySqlPool {
@@ -38,7 +38,7 @@ pub(in crate::adapter::sql) fn to_count(options: MySqlConnectOptions) -> MySqlPo
         whole = limits::ANALYZED_WITHIN.as_secs(),
     );
     MySqlPoolOptions::new()
-        .max_connections(1)
+        .max_connections(limits::BATCH_CONNECTIONS)
         .acquire_timeout(limits::DATABASE_CONNECTS_WITHIN)
         .idle_timeout(limits::ANALYZE_IDLE)
         .after_connect(move |connection, _| {
