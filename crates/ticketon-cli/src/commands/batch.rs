@@ -4,6 +4,7 @@ pub(crate) mod analyze;
 pub(crate) mod history;
 pub(crate) mod jobs;
 pub(crate) mod run;
+pub(crate) mod stats;
 mod view;
 mod wait;
 
@@ -20,6 +21,7 @@ pub(crate) enum Verb {
     Run(run::Args),
     Analyze(analyze::Args),
     History(history::Args),
+    Stats(stats::Args),
 }
 
 impl Verb {
@@ -30,6 +32,7 @@ impl Verb {
             Self::Run(run) => run.run(shell).await,
             Self::Analyze(analyze) => analyze.run(shell).await,
             Self::History(history) => history.run(shell).await,
+            Self::Stats(stats) => stats.run(shell).await,
         }
     }
 }

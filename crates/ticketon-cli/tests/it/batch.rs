@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use ticketon_core::ids::Person;
 use ticketon_core::time::Clock as _;
 use ticketon_server::adapter::sql::{SqlStore, StoreAddress};
@@ -23,7 +23,15 @@ fn where_nobody_serves_the_command_runs_the_job_itself() {
         .shows("analyze    0 2 * * SUN  Asia/Seoul  next 20");
     desk.run(["batch", "history"]).expect(0).shows("no runs yet");
     let analyzed = desk
-        .run(["batch", "analyze", "--table", "ticket", "--table", "seat"])
+        .run([
+            "batch",
+            "analyze",
+            "--during-sale",
+            "--table",
+            "ticket",
+            "--table",
+            "seat",
+        ])
         .expect(0);
     let lines: Vec<&str> = analyzed.out.lines().collect();
     assert!(lines[0].starts_with("OK       seat "), "{}", analyzed.out);
@@ -41,6 +49,23 @@ fn where_nobody_serves_the_command_runs_the_job_itself() {
 }
 
 #[test]
+fn stats_show_what_was_counted_and_what_is_stale() {
+    let desk = Desk::with_shop();
+    desk.run(["batch", "stats"])
+        .expect(0)
+        .shows("stale: never counted");
+    desk.run(["batch", "analyze", "--during-sale", "--stale-only"])
+        .expect(0)
+        .shows("OK       seat          counted; it was stale: never counted");
+    let stats = desk.run(["batch", "stats"]).expect(0);
+    assert!(!stats.out.contains("stale"), "{}", stats.out);
+    let stats = desk.run(["batch", "stats", "--format", "json"]).expect(0).json();
+    assert_eq!(stats["items"][0]["table"], "seat");
+    assert_eq!(stats["items"][0]["rows"], stats["items"][0]["counted_rows"]);
+    assert_eq!(stats["tells_stale"], true);
+}
+
+#[test]
 fn a_serve_runs_what_commands_ask_for() {
     let desk = Desk::with_shop();
     let serving = Serving::start(&desk);
@@ -53,7 +78,10 @@ fn a_serve_runs_what_commands_ask_for() {
     }
     desk.wait_until_idle();
     let waited = desk.run(["batch", "run", "analyze", "--wait"]).expect(0);
-    waited.shows("OK       seat ");
+    waited.shows("SKIPPED  sales         the sale `winter-recital/general` opened at ");
+    desk.run(["batch", "analyze", "--during-sale"])
+        .expect(0)
+        .shows("OK       seat ");
     let stopped = serving.stop().expect(0);
     assert_eq!(stopped.out, "");
 }
@@ -116,7 +144,9 @@ fn a_process_that_is_killed_in_the_middle_of_a_run_leaves_one_that_says_so_and_t
         .expect(0)
         .shows("died: process batch-")
         .shows("was not heard of any more");
-    desk.run(["batch", "analyze"]).expect(0).shows("OK       seat ");
+    desk.run(["batch", "analyze", "--during-sale"])
+        .expect(0)
+        .shows("OK       seat ");
     desk.run(["verify"]).expect(0);
     serving.stop().expect(0);
 }
@@ -144,7 +174,9 @@ impl Desk {
         let operator = Person::new("operator:tester@desk").unwrap();
         let token = tokens.operator(operator, SystemClock.now()).unwrap();
         let client = Client::to(url, 1).unwrap().bearing(&token);
-        let asked = client.post("/api/batch/analyze/run").send().await.unwrap();
+        let wish = json!({"during_sale": true});
+        let asked = client.post("/api/batch/analyze/run").json(&wish);
+        let asked = asked.send().await.unwrap();
         let address = asked.location.clone().unwrap();
         let mut run: Value = asked.json().unwrap();
         while run["state"] == "requested" {
