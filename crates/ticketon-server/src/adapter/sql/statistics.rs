@@ -39,6 +39,7 @@ pub struct Statistics {
     health: Mutex<Option<(Timestamp, Health)>>,
 }
 
+/// The futures of a server are large, and boxed: they are parts of a run's, which goes on beside much else.
 enum Of {
     Sqlite(sqlite::File),
     MySql(Box<mysql::Server>),
@@ -113,7 +114,7 @@ impl Statistics {
     pub async fn tables(&self, now: Timestamp) -> Result<Overview, Unavailable> {
         match &self.of {
             Of::Sqlite(file) => file.tables().await,
-            Of::MySql(server) => server.tables(now).await,
+            Of::MySql(server) => Box::pin(server.tables(now)).await,
         }
     }
 
@@ -121,7 +122,7 @@ impl Statistics {
     pub async fn count(&self, table: CountedTable) -> Result<Counted, Unavailable> {
         match &self.of {
             Of::Sqlite(file) => file.count(table).await,
-            Of::MySql(server) => server.count(table).await,
+            Of::MySql(server) => Box::pin(server.count(table)).await,
         }
     }
 
@@ -142,7 +143,7 @@ impl Statistics {
     pub async fn health(&self) -> Health {
         match &self.of {
             Of::Sqlite(file) => file.health().await,
-            Of::MySql(server) => server.health().await,
+            Of::MySql(server) => Box::pin(server.health()).await,
         }
     }
 }
