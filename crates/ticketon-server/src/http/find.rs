@@ -67,9 +67,14 @@ pub(super) async fn event(http: &Http, caller: &Caller, name: &str) -> Result<Ev
 
 /// Which event a name means, whether or not the caller may see it.
 pub(super) async fn event_id(http: &Http, caller: &Caller, name: &str) -> Result<EventId, Refusal> {
-    match name.parse::<EventId>() {
-        Ok(id) => Ok(id),
-        Err(_) => by_slug_or_prefix(http, caller, name).await,
+    if let Ok(id) = name.parse::<EventId>() {
+        return Ok(id);
+    }
+    let slug = Slug::new(name).map_err(|_| Refusal::not_found("event", &name))?;
+    match http.slugs.known(&slug) {
+        Some(id) => Ok(id),
+        // A large task, and seldom one.
+        None => Box::pin(by_slug_or_prefix(http, caller, slug)).await,
     }
 }
 
@@ -199,12 +204,7 @@ async fn by_code(http: &Http, name: &str) -> Result<Option<PurchaseId>, Refusal>
     })
 }
 
-async fn by_slug_or_prefix(http: &Http, caller: &Caller, name: &str) -> Result<EventId, Refusal> {
-    let not_found = || Refusal::not_found("event", &name);
-    let slug = Slug::new(name).map_err(|_| not_found())?;
-    if let Some(id) = http.slugs.known(&slug) {
-        return Ok(id);
-    }
+async fn by_slug_or_prefix(http: &Http, caller: &Caller, slug: Slug) -> Result<EventId, Refusal> {
     let holder = http
         .shop
         .cx
@@ -215,7 +215,8 @@ async fn by_slug_or_prefix(http: &Http, caller: &Caller, name: &str) -> Result<E
         http.slugs.keep(slug, id);
         return Ok(id);
     }
-    by_prefix(http, caller, &slug).await?.ok_or_else(not_found)
+    let found = by_prefix(http, caller, &slug).await?;
+    found.ok_or_else(|| Refusal::not_found("event", &slug))
 }
 
 async fn by_prefix(http: &Http, caller: &Caller, prefix: &Slug) -> Result<Option<EventId>, Refusal> {

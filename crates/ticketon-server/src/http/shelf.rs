@@ -68,12 +68,15 @@ impl Shelf {
     }
 
     /// An event as everybody is shown it now; none where not everybody may see it.
-    pub(super) async fn event(
+    pub(super) async fn event<L>(
         &self,
         id: EventId,
         now: Timestamp,
-        load: impl Future<Output = Result<Option<EventShown>, Refusal>>,
-    ) -> Result<Option<Arc<EventShown>>, Refusal> {
+        load: impl FnOnce() -> L,
+    ) -> Result<Option<Arc<EventShown>>, Refusal>
+    where
+        L: Future<Output = Result<Option<EventShown>, Refusal>>,
+    {
         let edition = self.editions.of_event(id);
         if let Some(event) = self.events.get(&(id, edition)).await {
             if event.as_ref().is_none_or(|event| event.is_of(now)) {
@@ -85,24 +88,24 @@ impl Shelf {
         self.editions.made();
         // Before anything is read: a change from here on makes another edition.
         let edition = self.editions.of_event(id);
-        let load = async { Ok(load.await?.map(Arc::new)) };
+        // Loading takes kilobytes, which nobody moves about who finds it here.
+        let load = Box::pin(async { Ok(load().await?.map(Arc::new)) });
         let loaded = self.events.try_get_with((id, edition), load).await;
         loaded.map_err(|refusal: Arc<Refusal>| Refusal::clone(&refusal))
     }
 
     /// A list as everybody is shown it, by path and query.
-    pub(super) async fn list(
-        &self,
-        path: &str,
-        load: impl Future<Output = Result<Shown, Refusal>>,
-    ) -> Result<Shown, Refusal> {
+    pub(super) async fn list<L>(&self, path: &str, load: impl FnOnce() -> L) -> Result<Shown, Refusal>
+    where
+        L: Future<Output = Result<Shown, Refusal>>,
+    {
         let key = (path.to_owned(), self.editions.of_lists());
         if let Some(list) = self.lists.get(&key).await {
             self.editions.found();
             return Ok(list);
         }
         self.editions.made();
-        let loaded = self.lists.try_get_with(key, load).await;
+        let loaded = self.lists.try_get_with(key, Box::pin(load())).await;
         loaded.map_err(|refusal: Arc<Refusal>| Refusal::clone(&refusal))
     }
 }
@@ -181,7 +184,7 @@ mod tests {
     async fn sees(shelf: &Shelf, now: Timestamp, load: &str) -> Bytes {
         let load = shown(load, Some(sample::NOW + Duration::from_mins(1)));
         let event = shelf
-            .event(sample::event_id(), now, async { Ok(Some(load)) })
+            .event(sample::event_id(), now, async || Ok(Some(load)))
             .await;
         event.unwrap().unwrap().shown.body.clone()
     }
@@ -193,7 +196,7 @@ mod tests {
         let slow = tokio::spawn({
             let shelf = Arc::clone(&shelf);
             async move {
-                let load = async {
+                let load = async || {
                     ends.await.unwrap();
                     Ok(Some(shown("old", None)))
                 };
@@ -221,7 +224,7 @@ mod tests {
         let shelf = shelf();
         let loads = AtomicU64::new(0);
         let ask = || {
-            shelf.event(sample::event_id(), sample::NOW, async {
+            shelf.event(sample::event_id(), sample::NOW, async || {
                 loads.fetch_add(1, Ordering::Relaxed);
                 tokio::task::yield_now().await;
                 Ok(Some(shown("it", None)))
@@ -253,10 +256,10 @@ mod tests {
     async fn a_failure_is_not_kept() {
         let shelf = shelf();
         let refused = shelf
-            .list("/events", async { Err(Refusal::internal("the store is away")) })
+            .list("/events", async || Err(Refusal::internal("the store is away")))
             .await;
         assert!(refused.is_err());
-        let list = shelf.list("/events", async { Ok(Shown::new(b"[]".into(), None)) });
+        let list = shelf.list("/events", async || Ok(Shown::new(b"[]".into(), None)));
         assert_eq!(list.await.unwrap().body, "[]");
     }
 }

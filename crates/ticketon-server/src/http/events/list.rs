@@ -60,7 +60,7 @@ pub(in crate::http) async fn handler(
     let staff_of = caller.organizations(Role::Gate);
     if staff_of.as_ref().is_some_and(Vec::is_empty) {
         let path = uri.path_and_query().map_or("", PathAndQuery::as_str);
-        let load = async { page(&http, &query, Some(&[])).await?.shown(&uri) };
+        let load = async || page(&http, &query, Some(&[])).await?.shown(&uri);
         return Ok(http.shelf.list(path, load).await?.answer(&known));
     }
     // With somebody's drafts it is theirs alone.

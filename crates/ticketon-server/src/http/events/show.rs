@@ -3,10 +3,10 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
-use ticketon_core::Refusal;
 use ticketon_core::event::{Event, EventState};
 use ticketon_core::ids::EventId;
 use ticketon_core::store::Freshness;
+use ticketon_core::{Caller, Refusal};
 
 use super::EventView;
 use crate::http::caller::Anyone;
@@ -26,12 +26,18 @@ pub(in crate::http) async fn handler(
 ) -> Answer<Response> {
     let id = find::event_id(&http, &caller, &name).await?;
     let now = http.shop.cx.now();
-    if let Some(event) = http.shelf.event(id, now, for_everybody(&http, id, &name)).await? {
+    let load = || for_everybody(&http, id, &name);
+    if let Some(event) = http.shelf.event(id, now, load).await? {
         visitor.looks_at(&event, &caller, &http);
         return Ok(event.shown.answer(&known));
     }
-    let event = find::event(&http, &caller, &name).await?;
-    Ok(Json(EventView::load(&http, event).await?).into_response())
+    Ok(Box::pin(for_its_staff(&http, &caller, &name)).await?)
+}
+
+/// The event as it stands, if the caller prepares it.
+async fn for_its_staff(http: &Http, caller: &Caller, name: &str) -> Result<Response, Refusal> {
+    let event = find::event(http, caller, name).await?;
+    Ok(Json(EventView::load(http, event).await?).into_response())
 }
 
 /// The event as everybody is shown it, if it is on the shelf.
