@@ -112,8 +112,11 @@ pub(crate) async fn run(console: Console, plot: Plot) -> Result<Outcome, Failure
     let own = engines.with_database(&name).await?;
     let stage = Stage::of_roles(folder.path(), sandbox.url(), own)?;
     let outcome = put_on(console, &screen, &plot, &stage).await;
-    engines.drop_database(&name).await?;
-    screen.say("left behind: a room in Redis, which forgets it");
+    // What became of the sale is told in any case.
+    match engines.drop_database(&name).await {
+        Ok(()) => screen.say("left behind: a room in Redis, which forgets it"),
+        Err(failure) => screen.say(format_args!("left behind: {name}, because {}", failure.message)),
+    }
     outcome
 }
 

@@ -36,10 +36,10 @@ impl Engines {
 
     /// Drops a database that was made here, and its topics.
     pub(crate) async fn drop_database(&self, name: &str) -> Result<(), Failure> {
+        let dropped = MySqlStore::drop_database(&self.store, name).await;
         if let Bus::Kafka(address) = self.bus_of(name).parse().map_err(Failure::unexpected)? {
             remove_topics(&address).await?;
         }
-        let dropped = MySqlStore::drop_database(&self.store, name).await;
         dropped.map_err(|error| StartError::from(error).into())
     }
 

@@ -53,9 +53,13 @@ impl Interruptions {
 
     /// Runs a command to its end, which must be a good one; says what it meant for the sale.
     pub(crate) async fn run(&mut self, command: String, tally: &Tally) -> Result<String, Failure> {
+        self.complain_of_a_standstill(tally);
         let began = Instant::now();
         let (paid, told_later) = (tally.paid.get(), tally.told_later.get());
         run(&command).await?;
+        if (tally.paid.get(), tally.told_later.get()) == (paid, told_later) {
+            tally.complain(format!("nobody heard anything while `{command}` ran"));
+        }
         let line = format!(
             "`{command}` took {:.1} s; meanwhile purchases paid: {}, buyers told to come back later: {}",
             began.elapsed().as_secs_f64(),
@@ -71,6 +75,10 @@ impl Interruptions {
         for planned in &self.to_come {
             tally.complain(format!("the sale was over before `{}`", planned.command));
         }
+        self.complain_of_a_standstill(tally);
+    }
+
+    fn complain_of_a_standstill(&self, tally: &Tally) {
         if let Some((command, paid)) = &self.last
             && tally.paid.get() == *paid
         {
@@ -129,6 +137,7 @@ mod tests {
         interruptions.run(first, &tally).await.unwrap();
         interruptions.complain(&tally);
         let complaints = [
+            "nobody heard anything while `true` ran",
             "the sale was over before `false`",
             "nothing was sold any more after `true`",
         ];

@@ -1,5 +1,5 @@
 //! What may have broken a promise since some moment: the events of which a fact tells since then, and those that have
-//! something open, which time alone can break.
+//! something open, which time alone can break. A line that moves is no fact, so that a sale which was open counts, too.
 
 use std::collections::BTreeSet;
 
@@ -8,10 +8,11 @@ use crate::fact::Stream;
 use crate::hold::{Hold, HoldState};
 use crate::ids::EventId;
 use crate::purchase::Purchase;
+use crate::sale::Sale;
 use crate::store::{Pages, Reads, Unavailable};
 use crate::time::Timestamp;
 
-/// Events that have changed since a moment, or have seats held or payments under way. To look at these alone misses what
+/// Events that have changed since a moment, had a sale open, or have seats held or payments under way. To look at these alone misses what
 /// somebody did to the others' rows past the shop: nothing tells when.
 pub async fn changed_since(reads: &dyn Reads, since: Timestamp) -> Result<BTreeSet<EventId>, Unavailable> {
     let mut snapshot = reads.snapshot().await?;
@@ -27,6 +28,11 @@ pub async fn changed_since(reads: &dyn Reads, since: Timestamp) -> Result<BTreeS
                     Stream::System | Stream::Organization(_) | Stream::User(_) => None,
                 }),
         );
+    }
+    let mut pages = Pages::<Sale>::all();
+    while let Some(page) = pages.next(&mut *snapshot).await? {
+        let open = page.iter().filter(|(sale, _)| sale.closes_at >= since);
+        changed.extend(open.map(|(sale, _)| sale.event));
     }
     let mut pages = Pages::<Hold>::all();
     while let Some(page) = pages.next(&mut *snapshot).await? {

@@ -19,7 +19,7 @@ mod topics;
 
 pub use asyncapi::asyncapi;
 pub use consumer::{Consumer, Received};
-pub use dead::{DeadLetter, Retried, Which};
+pub use dead::{DeadLetter, Retried, Undelivered, Which};
 pub use error::BusError;
 pub use published::Published;
 pub use publisher::Publisher;

@@ -7,8 +7,8 @@ use axum::extract::State;
 use serde::Serialize;
 use ticketon_core::caller::Right;
 use ticketon_core::fact::Position;
+use ticketon_core::load_cursor;
 use ticketon_core::row::Reader;
-use ticketon_core::{Code, Refusal, load_cursor};
 
 use super::Http;
 use super::caller::LoggedIn;
@@ -27,8 +27,10 @@ pub(super) struct Standing {
     published: Position,
     /// How many are to be published.
     behind: u64,
-    /// What Kafka holds, by topic.
+    /// What Kafka holds, by topic; nothing where it does not say.
     topics: BTreeMap<String, TopicStatus>,
+    /// Why Kafka does not say what it holds.
+    trouble: Option<String>,
 }
 
 pub(super) async fn handler(
@@ -45,14 +47,20 @@ pub(super) async fn handler(
             published,
             behind: 0,
             topics: BTreeMap::new(),
+            trouble: None,
         }));
     };
-    let topics = status(address).await;
+    // How far behind publishing is, is asked most when Kafka is away.
+    let (topics, trouble) = match status(address).await {
+        Ok(topics) => (topics, None),
+        Err(error) => (BTreeMap::new(), Some(error.to_string())),
+    };
     Ok(Json(Standing {
         bus: Some(address.to_string()),
         head,
         published,
         behind: head.0.saturating_sub(published.0),
-        topics: topics.map_err(|error| Refusal::new(Code::Unavailable, error.to_string()))?,
+        topics,
+        trouble,
     }))
 }

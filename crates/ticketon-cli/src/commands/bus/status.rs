@@ -24,6 +24,7 @@ struct Standing {
     published: u64,
     behind: u64,
     topics: BTreeMap<String, Topic>,
+    trouble: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -52,14 +53,17 @@ fn table(standing: &Standing) -> String {
         return "nothing is published: `bus.url` is not set\n".to_owned();
     };
     let mut text = format!(
-        "{bus}: published up to {} of {}, {} behind\n\n{:<28}{:>12}{:>12}\n",
+        "{bus}: published up to {} of {}, {} behind\n\n",
         standing.published,
         standing.head,
         grouped(standing.behind),
-        "topic",
-        "partitions",
-        "messages"
     );
+    if let Some(trouble) = &standing.trouble {
+        writeln!(text, "{trouble}").expect("writing to a text does not fail");
+        return text;
+    }
+    writeln!(text, "{:<28}{:>12}{:>12}", "topic", "partitions", "messages")
+        .expect("writing to a text does not fail");
     for (name, topic) in &standing.topics {
         let messages = grouped(topic.messages);
         writeln!(text, "{name:<28}{:>12}{messages:>12}", topic.partitions)

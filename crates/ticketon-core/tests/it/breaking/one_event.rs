@@ -1,11 +1,12 @@
 //! Some events of several are verified by themselves: one that is named, or those that have changed.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use ticketon_core::ids::EventId;
 use ticketon_core::purchase::Purchase;
 use ticketon_core::verify::{Basis, Promise, changed_since};
-use ticketon_core::{NewEvent, Won, create_event, verify_against};
+use ticketon_core::{NewEvent, Timestamp, Won, create_event, verify_against};
 
 use crate::shop::{Shop, recital, staff};
 
@@ -41,26 +42,33 @@ async fn one_event_is_checked_without_the_others() {
 #[tokio::test]
 async fn what_changed_since_is_what_has_facts_since_or_something_open() {
     let shop = Shop::open().await;
-    shop.buyer("ana").buy(["A-1"]).await;
-    shop.wait_minutes(1);
-    let quiet = shop.cx.now();
     let since = async |at| changed_since(&*shop.cx.reads, at).await.unwrap();
+    let this = BTreeSet::from([shop.event.id]);
+    let closes: Timestamp = "2026-12-24T10:00:00Z".parse().unwrap();
+    shop.buyer("ana").buy(["A-1"]).await;
+    assert_eq!(
+        since(closes).await,
+        this,
+        "its line may move, and no fact tells of that"
+    );
+    let minute = Duration::from_mins(1);
+    shop.wait(closes.since(shop.cx.now()) - minute);
+    shop.buyer("bob").hold(["A-2"]).await;
+    assert_eq!(
+        since(closes + minute).await,
+        this,
+        "held, and no fact tells of it since"
+    );
+    shop.wait_minutes(10);
+    shop.sweep().await;
+    assert_eq!(since(closes + minute).await, this, "given back since");
+    let quiet = shop.cx.now() + minute;
     assert_eq!(since(quiet).await, BTreeSet::new());
+    shop.wait_minutes(2);
     let other = NewEvent {
         slug: "other".parse().unwrap(),
         ..recital()
     };
     let other = create_event(&shop.cx, &staff(), other).await.unwrap();
     assert_eq!(since(quiet).await, BTreeSet::from([other.id]));
-    shop.wait_minutes(1);
-    let busy = shop.cx.now();
-    assert_eq!(since(busy).await, BTreeSet::new());
-    shop.buyer("bob").hold(["A-2"]).await;
-    shop.wait_minutes(10);
-    let later = shop.cx.now();
-    assert_eq!(
-        since(later).await,
-        BTreeSet::from([shop.event.id]),
-        "held, and no fact tells of it since"
-    );
 }

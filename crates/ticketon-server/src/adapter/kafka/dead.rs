@@ -15,7 +15,7 @@ use super::message::Outgoing;
 use super::topics::Topics;
 use crate::settings::KafkaAddress;
 
-pub use retry::{Retried, Which};
+pub use retry::{Retried, Undelivered, Which};
 
 const REASON: &str = "ticketon-reason";
 const TOPIC: &str = "ticketon-topic";

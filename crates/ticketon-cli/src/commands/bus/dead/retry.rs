@@ -99,10 +99,11 @@ fn told(shell: &Shell, retried: &Retried) -> Result<Exit, Failure> {
     if retried.left.is_empty() {
         return Ok(Exit::Done);
     }
-    shell.console.say(format_args!(
-        "left, because they do not say where they came from: {}",
-        named(&retried.left)
-    ));
+    for left in &retried.left {
+        shell
+            .console
+            .say(format_args!("{} is left: {}", left.id, left.why));
+    }
     Ok(Exit::PartlyFailed)
 }
 

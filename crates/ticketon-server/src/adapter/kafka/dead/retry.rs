@@ -30,8 +30,17 @@ pub enum Which {
 pub struct Retried {
     /// Ids of those that were delivered again.
     pub retried: Vec<i64>,
-    /// Ids of those that do not say where they came from: somebody else wrote them.
-    pub left: Vec<i64>,
+    /// Those that were not, oldest first.
+    pub left: Vec<Undelivered>,
+}
+
+/// A letter that was not delivered again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Undelivered {
+    /// Its id.
+    pub id: i64,
+    /// Why.
+    pub why: String,
 }
 
 impl Which {
@@ -44,7 +53,8 @@ impl Which {
 }
 
 impl DeadLetter {
-    /// Delivers letters again, oldest first, and strikes them out. Ids that no letter has are passed over.
+    /// Delivers letters again, oldest first, and strikes them out. One that cannot be delivered is left and does not stop
+    /// those behind it. Ids that no letter has are passed over.
     pub async fn retry(address: &KafkaAddress, which: &Which) -> Result<Retried, BusError> {
         let topics = Topics::of(address);
         let mut publisher = Publisher::over(address);
@@ -56,12 +66,21 @@ impl DeadLetter {
                 continue;
             }
             let Some(message) = as_it_came(&topics, &letter) else {
-                retried.left.push(id);
+                let why = "it does not say where it came from: somebody else wrote it".to_owned();
+                retried.left.push(Undelivered { id, why });
                 continue;
             };
-            publisher.send(vec![message]).await?;
-            publisher.send(vec![strike_out(&topics, id)]).await?;
-            retried.retried.push(id);
+            let delivered = async {
+                publisher.send(vec![message]).await?;
+                publisher.send(vec![strike_out(&topics, id)]).await
+            };
+            match delivered.await {
+                Ok(()) => retried.retried.push(id),
+                Err(error) => retried.left.push(Undelivered {
+                    id,
+                    why: error.to_string(),
+                }),
+            }
         }
         Ok(retried)
     }
