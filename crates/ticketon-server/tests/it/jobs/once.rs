@@ -4,9 +4,11 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use ticketon_core::Timestamp;
+use ticketon_server::adapter::sql::{SqlStore, Statistics, StoreAddress};
 use ticketon_server::jobs::Scheduler;
 
 use super::FIRST_SUNDAY;
+use crate::database::scratch::Server;
 use crate::support::House;
 
 /// Sundays that go by.
@@ -20,27 +22,34 @@ async fn two_processes_at_the_same_sunday_two_oclock_run_the_job_once() {
 }
 
 mod on_mysql {
-    use ticketon_server::adapter::sql::{SqlStore, Statistics, StoreAddress};
-
-    use crate::database::scratch::Server;
-    use crate::support::House;
-
     #[tokio::test(flavor = "multi_thread")]
-    async fn processes_at_the_same_sunday_two_oclock_run_the_job_once() {
-        let server = Server::named("TICKETON_TEST_MYSQL_URL");
-        let address = StoreAddress::Database {
-            url: server.database().await,
-            read_url: None,
-        };
-        let mut houses = Vec::new();
-        for number in 0..3 {
-            let store = SqlStore::open_or_create(&address).await.unwrap();
-            let statistics = Statistics::of(&address, Some(&server.last())).unwrap();
-            houses.push(House::of_several(store, statistics, number).await);
-        }
-        super::run_once(houses).await;
-        server.tidy().await;
+    async fn three_processes_at_the_same_sunday_two_oclock_run_the_job_once() {
+        super::run_once_on("TICKETON_TEST_MYSQL_URL").await;
     }
+}
+
+mod on_mariadb {
+    #[tokio::test(flavor = "multi_thread")]
+    async fn three_processes_at_the_same_sunday_two_oclock_run_the_job_once() {
+        super::run_once_on("TICKETON_TEST_MARIADB_URL").await;
+    }
+}
+
+/// Three processes with nothing in common but a database.
+async fn run_once_on(variable: &str) {
+    let server = Server::named(variable);
+    let address = StoreAddress::Database {
+        url: server.database().await,
+        read_url: None,
+    };
+    let mut houses = Vec::new();
+    for number in 0..3 {
+        let store = SqlStore::open_or_create(&address).await.unwrap();
+        let statistics = Statistics::of(&address, Some(&server.last())).unwrap();
+        houses.push(House::of_several(store, statistics, number).await);
+    }
+    run_once(houses).await;
+    server.tidy().await;
 }
 
 /// All look at the same time, each by a clock of its own that was put to the same moment.
