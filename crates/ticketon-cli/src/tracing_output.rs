@@ -26,7 +26,8 @@ pub(crate) fn start(format: Option<&str>) -> Result<(), Failure> {
     let started = if is_human {
         log.try_init()
     } else {
-        log.json().try_init()
+        // A line is one flat object with the request's id in `span`: a search needs no more.
+        log.json().flatten_event(true).with_span_list(false).try_init()
     };
     started.map_err(Failure::unexpected)
 }

@@ -4,6 +4,7 @@
 mod dispatcher;
 mod followers;
 mod jobs;
+mod loops;
 mod proofreader;
 mod publishing;
 mod relay;
@@ -19,7 +20,10 @@ use tokio::task::JoinSet;
 use crate::roles::{Role, Roles};
 use crate::shop::Shop;
 
+use loops::Pulse;
+
 pub use dispatcher::{Decided, Dispatcher};
+pub use loops::{LoopStanding, Loops};
 pub use publishing::Publishing;
 pub use relay::{NotRelayed, relay};
 
@@ -39,28 +43,28 @@ impl Background {
     pub fn of(shop: &Arc<Shop>, roles: &Roles) -> Self {
         let mut background = Self::none();
         if roles.are_all() {
-            background.run(shop, dispatcher::run);
+            background.run(shop, "dispatch", dispatcher::run);
         } else if roles.has(Role::Dispatcher) {
-            background.run(shop, dispatcher::run_for_others);
+            background.run(shop, "dispatch", dispatcher::run_for_others);
         } else if roles.has(Role::Broker) {
-            background.run(shop, dispatcher::look);
+            background.run(shop, "look", dispatcher::look);
         }
         if roles.has(Role::Worker) {
-            background.run(shop, worker::expire);
-            background.run(shop, worker::look_up);
-            background.run(shop, worker::refund);
-            background.run(shop, worker::prune);
-            background.run(shop, worker::number);
+            background.run(shop, "expire", worker::expire);
+            background.run(shop, "look_up", worker::look_up);
+            background.run(shop, "refund", worker::refund);
+            background.run(shop, "prune", worker::prune);
+            background.run(shop, "number", worker::number);
         }
         if roles.any(Role::knows_seats) {
-            background.run(shop, followers::seats);
+            background.run(shop, "seats", followers::seats);
         }
         if roles.has(Role::Worker) {
-            background.run(shop, followers::passes);
-            background.run(shop, followers::projections);
+            background.run(shop, "passes", followers::passes);
+            background.run(shop, "projections", followers::projections);
         }
         if roles.has(Role::Batch) {
-            background.run(shop, jobs::by_the_clock);
+            background.run(shop, "jobs", jobs::by_the_clock);
         }
         background
     }
@@ -68,25 +72,25 @@ impl Background {
     /// Only knows which seats are free: for a dispatcher that is run in the foreground.
     pub fn following_seats(shop: &Arc<Shop>) -> Self {
         let mut background = Self::none();
-        background.run(shop, followers::seats);
+        background.run(shop, "seats", followers::seats);
         background
     }
 
     /// Only runs jobs that somebody asks for: for a command that has nobody else to run them.
     pub fn running_requested_jobs(shop: &Arc<Shop>) -> Self {
         let mut background = Self::none();
-        background.run(shop, jobs::on_request);
+        background.run(shop, "jobs", jobs::on_request);
         background
     }
 
     /// Starts the relay and the proofreader beside them.
     #[must_use]
     pub fn publishing(mut self, shop: &Arc<Shop>, publishing: Publishing) -> Self {
-        let stop = || Stop(self.stop.subscribe());
         let Publishing { publisher, consumer } = publishing;
-        self.tasks.spawn(relay::run(Arc::clone(shop), publisher, stop()));
-        self.tasks
-            .spawn(proofreader::run(Arc::clone(shop), consumer, stop()));
+        self.run(shop, "relay", |shop, stop| relay::run(shop, publisher, stop));
+        self.run(shop, "proofread", |shop, stop| {
+            proofreader::run(shop, consumer, stop)
+        });
         self
     }
 
@@ -107,23 +111,35 @@ impl Background {
         }
     }
 
-    fn run<F>(&mut self, shop: &Arc<Shop>, task: impl FnOnce(Arc<Shop>, Stop) -> F)
+    fn run<F>(&mut self, shop: &Arc<Shop>, name: &'static str, task: impl FnOnce(Arc<Shop>, Stop) -> F)
     where
         F: Future<Output = ()> + Send + 'static,
     {
-        let stop = Stop(self.stop.subscribe());
-        self.tasks.spawn(task(Arc::clone(shop), stop));
+        let living = shop.loops.begin(name);
+        let stop = Stop {
+            told: self.stop.subscribe(),
+            pulse: living.pulse(),
+        };
+        let running = task(Arc::clone(shop), stop);
+        self.tasks.spawn(async move {
+            let _living = living;
+            running.await;
+        });
     }
 }
 
-/// Says when to stop.
-struct Stop(watch::Receiver<bool>);
+/// Says when to stop, and hears when a step is over.
+struct Stop {
+    told: watch::Receiver<bool>,
+    pulse: Arc<Pulse>,
+}
 
 impl Stop {
     /// Waits; answers whether to go on.
     async fn pause(&mut self, pause: Duration) -> bool {
-        tokio::time::timeout(pause, self.0.wait_for(|stop| *stop))
-            .await
-            .is_err()
+        self.pulse.rests();
+        let stopped = tokio::time::timeout(pause, self.told.wait_for(|stop| *stop)).await;
+        self.pulse.steps();
+        stopped.is_err()
     }
 }

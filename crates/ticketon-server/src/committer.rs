@@ -23,6 +23,7 @@ use async_trait::async_trait;
 use ticketon_core::store::{Changes, CommitError, Engine, JournalLine, Store, Unavailable};
 use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::task::JoinHandle;
+use tokio::time::Instant;
 
 pub use counters::Counters;
 pub use several::Committers;
@@ -48,10 +49,13 @@ pub struct Committing(Vec<(JoinHandle<()>, Arc<Notify>)>);
 impl Committer {
     /// Starts committing to `engine`.
     pub fn start(engine: impl Engine + 'static) -> (Self, Committing) {
+        Self::counted_in(Arc::default(), engine)
+    }
+
+    fn counted_in(counting: Arc<Counting>, engine: impl Engine + 'static) -> (Self, Committing) {
         let (lane, interactive) = mpsc::channel(limits::INBOX);
         let (background_lane, background) = mpsc::channel(limits::INBOX_BACKGROUND);
         let (lines, journal) = mpsc::channel(limits::INBOX_LINES);
-        let counting = Arc::new(Counting::default());
         let stop = Arc::new(Notify::new());
         let inbox = Inbox::new(interactive, background, journal, stop.clone());
         let task = tokio::spawn(Writer::new(engine, counting.clone()).run(inbox));
@@ -83,16 +87,31 @@ impl Committer {
         lines: Vec<JournalLine>,
     ) -> impl Future<Output = Result<(), Unavailable>> + Send + use<> {
         let (answer, answered) = oneshot::channel();
-        let handed_over = hand_over(&self.lines, Request::Append { lines, answer });
+        let handed_over = self.hand_over(&self.lines, Request::Append { lines, answer });
         async move {
             handed_over?;
             answered.await.map_err(|_| stopped())?
         }
     }
 
-    /// What it has done so far.
+    /// What it has done so far, and whoever counts with it.
     pub fn counters(&self) -> Counters {
         self.counting.read()
+    }
+
+    /// Whether anybody takes what is handed over, now or in a moment.
+    fn is_alive(&self) -> bool {
+        !self.lane.is_closed()
+    }
+
+    fn hand_over(&self, lane: &mpsc::Sender<Request>, request: Request) -> Result<(), Unavailable> {
+        lane.try_send(request).map_err(|refused| match refused {
+            mpsc::error::TrySendError::Full(_) => {
+                self.counting.full();
+                Unavailable("the store is busy: try again".to_owned())
+            }
+            mpsc::error::TrySendError::Closed(_) => stopped(),
+        })
     }
 }
 
@@ -100,7 +119,12 @@ impl Committer {
 impl Store for Committer {
     async fn commit(&self, changes: Changes) -> Result<(), CommitError> {
         let (answer, answered) = oneshot::channel();
-        hand_over(&self.lane, Request::Commit { changes, answer })?;
+        let request = Request::Commit {
+            changes,
+            handed_over: Instant::now(),
+            answer,
+        };
+        self.hand_over(&self.lane, request)?;
         answered.await.map_err(|_| stopped())?
     }
 }
@@ -117,13 +141,6 @@ impl Committing {
             }
         }
     }
-}
-
-fn hand_over(lane: &mpsc::Sender<Request>, request: Request) -> Result<(), Unavailable> {
-    lane.try_send(request).map_err(|refused| match refused {
-        mpsc::error::TrySendError::Full(_) => Unavailable("the store is busy: try again".to_owned()),
-        mpsc::error::TrySendError::Closed(_) => stopped(),
-    })
 }
 
 fn stopped() -> Unavailable {

@@ -18,6 +18,7 @@ mod holds;
 mod input;
 mod jwks;
 mod known;
+mod metrics;
 mod openapi;
 mod organizations;
 mod page;
@@ -43,6 +44,7 @@ use ticketon_core::{Caller, Code, Refusal};
 use tokio::sync::Semaphore;
 
 use crate::limits;
+use crate::metrics::{Looking, Requests};
 use crate::rates::Key;
 use crate::roles::Roles;
 use crate::settings::Bus;
@@ -75,6 +77,8 @@ pub(crate) struct Served {
     slugs: find::Slugs,
     shelf: shelf::Shelf,
     streams: Arc<Semaphore>,
+    requests: Requests,
+    looking: Looking,
     stream_tickets: stream::ticket::StreamTickets,
 }
 
@@ -125,6 +129,7 @@ pub fn router(shop: Arc<Shop>) -> Router {
 /// asks; called without a socket, nobody's address is limited.
 pub fn router_with(shop: Arc<Shop>, settings: Settings) -> Router {
     let routes = routes::router(&settings.roles);
+    let requests = Requests::to(routes::names(&settings.roles));
     let http: Http = Arc::new(Served {
         request_ids: boundary::RequestIds::new(&*shop.cx.entropy),
         shelf: shelf::Shelf::new(Arc::clone(&shop.editions)),
@@ -132,6 +137,8 @@ pub fn router_with(shop: Arc<Shop>, settings: Settings) -> Router {
         settings,
         slugs: find::Slugs::default(),
         streams: Arc::new(Semaphore::new(limits::STREAMS_MAX)),
+        requests,
+        looking: Looking::default(),
         stream_tickets: stream::ticket::StreamTickets::default(),
     });
     routes

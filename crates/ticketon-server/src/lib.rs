@@ -12,6 +12,7 @@ pub mod jobs;
 pub mod journal;
 pub mod leases;
 pub mod limits;
+mod metrics;
 pub mod numbering;
 pub mod passwords;
 pub mod payments;

@@ -507,3 +507,23 @@ pub const SHELF_LISTS_BYTES: u64 = 8 * 1024 * 1024;
 
 /// What an entry takes beside its body.
 pub const SHELF_ENTRY_BYTES: usize = 256;
+
+/// What the store is asked for a scrape is asked so often at most, whoever scrapes.
+pub const SCRAPED_EVERY: Duration = Duration::from_secs(1);
+
+/// A scrape waits so long for the store: less than a scraper waits for it, ten seconds as a rule.
+pub const SCRAPED_WITHIN: Duration = Duration::from_secs(2);
+
+/// Open payments and refunds are counted so far: a count that is this high says enough.
+pub const COUNTED_MAX: usize = 1_000;
+
+/// Nothing that is due is due later than that.
+pub const FOR_EVER: Duration = Duration::from_hours(24 * 365 * 10);
+
+/// Durations are told apart by these bounds, in seconds: a hold is durable within a few milliseconds, people notice a
+/// tenth of a second and leave after two, and after ten an answer is given up. Every bound is a line of a scrape for each
+/// route.
+pub const SECONDS_COUNTED: [f64; 8] = [0.001, 0.005, 0.02, 0.1, 0.5, 2.0, 10.0, 30.0];
+
+/// Batches are told apart by these numbers of changes, up to the largest.
+pub const SIZES_COUNTED: [f64; 8] = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0];

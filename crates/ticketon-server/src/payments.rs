@@ -15,7 +15,7 @@ use ticketon_core::purchase::Purchase;
 use ticketon_core::row::{RowId, Table};
 use ticketon_core::store::Freshness;
 use ticketon_core::{
-    Begun, Caller, Code, Context, RefundAnswer, Refusal, Won, begin_payment, postpone_look_up,
+    Begun, Caller, Code, Context, RefundAnswer, Refusal, Timestamp, Won, begin_payment, postpone_look_up,
     settle_payment, settle_refund,
 };
 use tokio::sync::oneshot;
@@ -25,13 +25,15 @@ use ticketon_pay::Outcome;
 
 use self::health::Health;
 use crate::limits;
-use crate::provider::{self, Provider};
+use crate::metrics::Calls;
+use crate::provider::{self, Measured, Provider};
 
 /// The payments that this process is asking the provider about.
 #[derive(Clone)]
 pub struct Payments {
     cx: Context,
     provider: Arc<dyn Provider>,
+    calls: Calls,
     health: Arc<Health>,
     running: Arc<Mutex<BTreeMap<OrderId, Asking>>>,
 }
@@ -43,9 +45,11 @@ type Asking = Shared<oneshot::Receiver<()>>;
 impl Payments {
     /// Over a context and a provider.
     pub fn new(cx: Context, provider: Arc<dyn Provider>) -> Self {
+        let calls = Calls::default();
         Self {
             cx,
-            provider,
+            provider: Arc::new(Measured::new(provider, calls.clone())),
+            calls,
             health: Arc::default(),
             running: Arc::default(),
         }
@@ -117,6 +121,21 @@ impl Payments {
             sleep_until(until.min(Instant::now() + limits::OUTCOME_POLLED)).await;
             freshness = Freshness::Fresh;
         }
+    }
+
+    /// What was asked of the provider.
+    pub(crate) fn calls(&self) -> &Calls {
+        &self.calls
+    }
+
+    /// How long no new attempt begins, because the provider does not answer.
+    pub(crate) fn rests_for(&self, now: Timestamp) -> Duration {
+        self.health.rests_for(now).unwrap_or_default()
+    }
+
+    /// About how many this process is asking.
+    pub(crate) fn running(&self) -> usize {
+        self.lock().len()
     }
 
     /// Whether this process is asking about nothing.

@@ -1,11 +1,15 @@
 //! The payment provider as a port: what the shop asks, and what the answers mean in its own words.
 
+mod measured;
+
 use std::time::Duration;
 
 use async_trait::async_trait;
 use ticketon_core::payment::{Approving, Payment, PaymentState, Refund};
 use ticketon_core::{RefundAnswer, Refusal, Settled, Timestamp};
 use ticketon_pay::{Attempt, Backoff, OurFault, Outcome, PaymentKey, RefundOutcome, Toss};
+
+pub(crate) use measured::Measured;
 
 /// Whoever moves the money.
 #[async_trait]

@@ -4,10 +4,11 @@
 
 mod coming;
 mod operating;
+mod ticks;
 
 use std::collections::BTreeMap;
 use std::pin::Pin;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use ticketon_core::availability::Counts;
 use ticketon_core::caller::Admitted;
@@ -16,14 +17,17 @@ use ticketon_core::ids::{self, Person, SaleId};
 use ticketon_core::sale::{QueueMode, Sale};
 use ticketon_core::{Code, Context, Refusal, Timestamp};
 use ticketon_queue::{
-    Decider, EntryId, Journal, Keys, MemoryQueue, Place, Policy, Progress, Queue, QueueError, RoomName,
-    Settings, Tick, View, VisitorName,
+    Because, Counters, Decider, EntryId, Journal, Keys, MemoryQueue, Place, Policy, Progress, Queue,
+    QueueError, RoomName, Settings, Tick, View, VisitorName,
 };
 use tokio::sync::watch;
 
 use crate::limits;
 
 pub use operating::Standing;
+pub use ticks::Ticks;
+
+use ticks::CountedTicks;
 
 /// Makes the queue of each waiting room.
 pub type Queues = Box<dyn Fn(&RoomName) -> Arc<dyn Queue> + Send + Sync>;
@@ -39,6 +43,7 @@ pub struct Rooms {
     open: RwLock<BTreeMap<SaleId, Arc<Room>>>,
     keys: Keys,
     queues: Queues,
+    ticks: Arc<CountedTicks>,
     /// Rooms are opened one at a time, so that nobody opens one twice.
     opening: tokio::sync::Mutex<()>,
 }
@@ -52,6 +57,9 @@ pub struct Room {
     queue: Arc<dyn Queue>,
     progress: watch::Sender<Option<Progress>>,
     news: watch::Sender<()>,
+    ticks: Arc<CountedTicks>,
+    /// How it stood after the last tick, if that was this process's.
+    last_tick: Mutex<Option<(Counters, Because)>>,
 }
 
 /// Queues in the memory of this process, over journals; `decider` says how many are admitted.
@@ -69,6 +77,7 @@ impl Rooms {
             open: RwLock::default(),
             keys,
             queues,
+            ticks: Arc::default(),
             opening: tokio::sync::Mutex::new(()),
         }
     }
@@ -102,6 +111,8 @@ impl Rooms {
             queue,
             progress,
             news: watch::Sender::new(()),
+            ticks: Arc::clone(&self.ticks),
+            last_tick: Mutex::default(),
         });
         let mut open = self.open.write().unwrap_or_else(PoisonError::into_inner);
         open.insert(sale.id, Arc::clone(&room));
@@ -125,6 +136,17 @@ impl Rooms {
             .values()
             .cloned()
             .collect()
+    }
+
+    /// What came of the ticks of this process.
+    pub fn ticks(&self) -> Ticks {
+        self.ticks.read()
+    }
+
+    /// How each room that this process ticks stood after its last tick, and why no more were admitted.
+    pub fn last_ticks(&self) -> Vec<(Counters, Because)> {
+        let rooms = self.all();
+        rooms.iter().filter_map(|room| *room.last_tick()).collect()
     }
 
     /// A place as its visitor is shown it.
@@ -205,24 +227,35 @@ impl Room {
 
     /// The dispatcher's step; what came of it is published to everybody who waits.
     pub async fn tick(&self, cx: &Context) -> Result<Tick, Refusal> {
-        let (now, sellable) = (cx.now(), self.sellable(cx).await?);
-        let tick = self
-            .ask(now, |queue| {
-                Box::pin(ticketon_queue::tick(queue, sellable, to_queue(now)))
-            })
-            .await?;
+        let tick = self.try_tick(cx).await;
+        self.ticks.count(tick.as_ref());
+        let tick = tick?;
+        *self.last_tick() = Some((tick.counters, tick.decision.because));
         self.publish(tick.progress.clone(), tick.told_sold_out > 0);
         Ok(tick)
     }
 
+    async fn try_tick(&self, cx: &Context) -> Result<Tick, Refusal> {
+        let (now, sellable) = (cx.now(), self.sellable(cx).await?);
+        self.ask(now, |queue| {
+            Box::pin(ticketon_queue::tick(queue, sellable, to_queue(now)))
+        })
+        .await
+    }
+
     /// Instead of a tick where another process has done it: what came of it is published here, too.
     pub async fn look(&self, cx: &Context) -> Result<(), Refusal> {
+        *self.last_tick() = None;
         let now = cx.now();
         let progress = self.ask(now, |queue| queue.progress(to_queue(now))).await?;
         // All who waited may have been told that it is over.
         let is_over = progress.served == progress.last;
         self.publish(progress, is_over);
         Ok(())
+    }
+
+    fn last_tick(&self) -> MutexGuard<'_, Option<(Counters, Because)>> {
+        self.last_tick.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn publish(&self, progress: Progress, is_over: bool) {

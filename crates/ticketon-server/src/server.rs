@@ -18,7 +18,7 @@ use tokio::net::TcpListener;
 use tokio::time::timeout;
 
 use crate::adapter::kafka::BusError;
-use crate::adapter::sql::{BadBatchUrl, Lists, OpenError, SqlStore, Statistics, Upkeep};
+use crate::adapter::sql::{BadBatchUrl, Lists, OpenError, RowCounts, SqlStore, Statistics, Upkeep};
 use crate::adapter::system::{SystemClock, SystemEntropy};
 use crate::background::{Background, Decided, Dispatcher, Publishing};
 use crate::committer::{Committers, Committing};
@@ -68,6 +68,8 @@ pub struct Composition {
     pub shared: Shared,
     /// When each job is due.
     pub schedules: Schedules,
+    /// How often what reads finds rows in memory.
+    pub rows: RowCounts,
 }
 
 /// Why a server did not start; says what to do.
@@ -162,6 +164,7 @@ impl Server {
             folder,
             roles: settings.roles.clone(),
             engines: store.engines,
+            rows: store.reads.row_counts(),
             reads: Arc::new(store.reads),
             lists: store.lists,
             upkeep: store.upkeep,
@@ -181,6 +184,7 @@ impl Server {
     pub async fn composed(composition: Composition) -> Result<Self, StartError> {
         let (committers, committing) = Committers::start(composition.engines);
         let background: Arc<dyn Store> = Arc::new(committers.in_background());
+        let counted = committers.clone();
         let (store, reads) = (Arc::new(committers.clone()), composition.reads);
         let journal_reads = Arc::clone(&reads);
         let journal = move |room: &RoomName| {
@@ -203,6 +207,8 @@ impl Server {
             upkeep: Some(composition.upkeep),
             statistics: Some(composition.statistics),
             schedules: composition.schedules,
+            committers: Some(counted),
+            rows: Some(composition.rows),
         });
         Ok(Self {
             shop: Arc::new(shop.await?),

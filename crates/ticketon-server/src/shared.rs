@@ -41,7 +41,13 @@ pub struct Ports {
     pub leases: Arc<dyn Leases>,
     /// How often events are looked at.
     pub views: Arc<dyn ViewCounts>,
+    /// Where all of it is, to be asked whether it answers.
+    pub queue_engine: QueueEngine,
 }
+
+/// Where waiting rooms are: in this process, or on Redis.
+#[derive(Clone)]
+pub struct QueueEngine(Option<Redis>);
 
 impl Shared {
     /// In this process, with every safeguard.
@@ -69,6 +75,7 @@ impl Shared {
                 claims: Arc::new(RedisClaims::on(redis.clone())),
                 buckets: Arc::new(RedisBuckets::on(redis.clone())),
                 views: Arc::new(RedisViews::on(redis.clone())),
+                queue_engine: QueueEngine(Some(redis.clone())),
                 leases: Arc::new(RedisLeases::on(redis, entropy)),
             },
         }
@@ -84,6 +91,17 @@ impl Ports {
             buckets: Arc::new(BucketsInMemory::default()),
             leases: Arc::new(Alone),
             views: Arc::new(ViewsInMemory::default()),
+            queue_engine: QueueEngine(None),
+        }
+    }
+}
+
+impl QueueEngine {
+    /// Whether it answers.
+    pub async fn answers(&self) -> bool {
+        match &self.0 {
+            Some(redis) => redis.answers().await.is_ok(),
+            None => true,
         }
     }
 }

@@ -9,7 +9,9 @@ use ticketon_core::{Context, Refusal};
 use ticketon_queue::Keys;
 use tokio::sync::watch;
 
-use crate::adapter::sql::{Lists, Statistics, Upkeep};
+use crate::adapter::sql::{Lists, RowCounts, Statistics, Upkeep};
+use crate::background::Loops;
+use crate::committer::Committers;
 use crate::editions::{Editions, Turning};
 use crate::jobs::Schedules;
 use crate::leases::Leases;
@@ -19,7 +21,7 @@ use crate::provider::Provider;
 use crate::rates::Buckets;
 use crate::rooms::Rooms;
 use crate::seat_feed::SeatFeeds;
-use crate::shared::Ports;
+use crate::shared::{Ports, QueueEngine};
 use crate::signing_key::{public_half, seed_of, signing_key};
 use crate::tokens::Tokens;
 use crate::views::{ViewCounts, Viewers};
@@ -56,6 +58,14 @@ pub struct Shop {
     pub statistics: Option<Statistics>,
     /// When each job is due.
     pub schedules: Schedules,
+    /// What commits, where committers do.
+    pub committers: Option<Committers>,
+    /// How often rows were in memory, where a store keeps some.
+    pub rows: Option<RowCounts>,
+    /// Where the waiting rooms are.
+    pub queue_engine: QueueEngine,
+    /// The loops of this process.
+    pub loops: Loops,
     /// What changes in the halls that somebody watches.
     pub seat_feeds: SeatFeeds,
     stopping: watch::Sender<bool>,
@@ -85,6 +95,10 @@ pub struct Parts {
     pub statistics: Option<Statistics>,
     /// When each job is due.
     pub schedules: Schedules,
+    /// What commits, if committers do: to be counted, and to be seen ending.
+    pub committers: Option<Committers>,
+    /// How often rows are in memory, if the store keeps some.
+    pub rows: Option<RowCounts>,
 }
 
 impl Shop {
@@ -118,6 +132,10 @@ impl Shop {
             upkeep: parts.upkeep,
             statistics: parts.statistics,
             schedules: parts.schedules,
+            committers: parts.committers,
+            rows: parts.rows,
+            queue_engine: parts.shared.queue_engine,
+            loops: Loops::default(),
             seat_feeds: SeatFeeds::default(),
             background,
             cx,

@@ -13,7 +13,7 @@ use super::tree::{File, Tree};
 /// Looks at the tree and says what it found.
 pub(super) type Rule = fn(&Tree) -> Vec<Finding>;
 
-pub(super) const ALL: [Rule; 21] = [
+pub(super) const ALL: [Rule; 22] = [
     crates::each_uses_only_its_own,
     crates::engines_are_behind_features,
     crates::lints_are_the_workspaces,
@@ -21,6 +21,7 @@ pub(super) const ALL: [Rule; 21] = [
     rooms::sql_in_one_room,
     rooms::redis_in_two_rooms,
     rooms::kafka_in_one_room,
+    rooms::metrics_in_one_room,
     rooms::http_in_one_room,
     rooms::provider_calls_in_one_room,
     rooms::core_has_no_runtime,

@@ -117,6 +117,7 @@ impl Break {
             folder: Some(folder),
             roles: Roles::all(),
             engines: store.engines,
+            rows: store.reads.row_counts(),
             reads: Arc::new(store.reads),
             lists: store.lists,
             upkeep: store.upkeep,

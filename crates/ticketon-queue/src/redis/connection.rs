@@ -67,7 +67,7 @@ impl Redis {
             link,
             prefix: address.prefix.as_str().into(),
         };
-        redis.hear().await?;
+        redis.answers().await?;
         Ok(redis)
     }
 
@@ -94,7 +94,8 @@ impl Redis {
         }
     }
 
-    async fn hear(&self) -> Result<(), RedisError> {
+    /// Hears from it once.
+    pub async fn answers(&self) -> Result<(), RedisError> {
         let answer = match &self.link {
             Link::One(connection) => redis::cmd("PING").query_async(&mut connection.clone()).await,
             Link::Cluster(connection) => redis::cmd("PING").query_async(&mut connection.clone()).await,

@@ -23,6 +23,7 @@ mod texts;
 mod upkeep;
 mod value;
 
+pub use cache::RowCounts;
 pub use copy::{Copied, CopyError, contents, copy};
 pub use lists::{EventPlace, EventSearch, EventSort, ListedEvent, Lists, TrailSearch};
 pub use mysql::{MySqlEngine, MySqlStore};

@@ -1,7 +1,9 @@
 //! What is committed together, and who waits for it.
 
+use ticketon_core::row::RowId;
 use ticketon_core::store::{Changes, CommitError, Conflict, JournalLine, Unavailable};
 use tokio::sync::oneshot;
+use tokio::time::Instant;
 
 use super::inbox::Request;
 
@@ -10,6 +12,8 @@ pub(super) struct Batch {
     pub(super) changes: Vec<Changes>,
     pub(super) lines: Vec<JournalLine>,
     rows: usize,
+    /// When, one for each of `changes`.
+    pub(super) handed_over: Vec<Instant>,
     /// One for each of `changes`.
     committing: Vec<oneshot::Sender<Result<(), CommitError>>>,
     appending: Vec<oneshot::Sender<Result<(), Unavailable>>>,
@@ -18,8 +22,13 @@ pub(super) struct Batch {
 impl Batch {
     pub(super) fn add(&mut self, request: Request) {
         match request {
-            Request::Commit { changes, answer } => {
+            Request::Commit {
+                changes,
+                handed_over,
+                answer,
+            } => {
                 self.rows += changes.writes.len();
+                self.handed_over.push(handed_over);
                 self.changes.push(changes);
                 self.committing.push(answer);
             }
@@ -35,6 +44,12 @@ impl Batch {
         self.rows
     }
 
+    /// Which rows it writes, for a log: their names, and nothing of what is in them.
+    pub(super) fn row_names(&self) -> Vec<RowId> {
+        let writes = self.changes.iter().flat_map(|changes| &changes.writes);
+        writes.map(|(row, _)| row.id()).collect()
+    }
+
     /// The journal's lines, then each of the changes, as batches of their own.
     pub(super) fn split(self) -> Vec<Self> {
         let lines = Self {
@@ -43,9 +58,11 @@ impl Batch {
             ..Self::default()
         };
         let mut batches = vec![lines];
-        for (changes, answer) in self.changes.into_iter().zip(self.committing) {
+        let changes = self.changes.into_iter().zip(self.handed_over);
+        for ((changes, handed_over), answer) in changes.zip(self.committing) {
             batches.push(Self {
                 changes: vec![changes],
+                handed_over: vec![handed_over],
                 committing: vec![answer],
                 ..Self::default()
             });

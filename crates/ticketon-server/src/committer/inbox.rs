@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use ticketon_core::store::{Changes, CommitError, JournalLine, Unavailable};
 use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::time::Instant;
 
 use super::batch::Batch;
 use crate::limits;
@@ -16,6 +17,7 @@ use crate::limits;
 pub(super) enum Request {
     Commit {
         changes: Changes,
+        handed_over: Instant,
         answer: oneshot::Sender<Result<(), CommitError>>,
     },
     Append {

@@ -1,11 +1,15 @@
 //! Several committers over one store, where a store takes several writers: while one waits for its sync the other
 //! judges.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use ticketon_core::fact::Stream;
 use ticketon_core::store::{Changes, CommitError, Engine, Store};
 
-use super::{Committer, Committing};
+use super::counters::Counting;
+use super::{Committer, Committing, Counters};
+use crate::metrics::Histogram;
 
 /// Where decisions go to be committed, each to the committer of its first fact's stream: what belongs together meets
 /// in one batch and not at a lock. Clones go to the same inboxes.
@@ -17,8 +21,9 @@ impl Committers {
     pub fn start(engines: Vec<Box<dyn Engine>>) -> (Self, Committing) {
         assert!(!engines.is_empty(), "a store has something that writes");
         let mut committing = Committing::default();
+        let counting = Arc::<Counting>::default();
         let start = |engine| {
-            let (committer, one) = Committer::start(engine);
+            let (committer, one) = Committer::counted_in(Arc::clone(&counting), engine);
             committing.0.extend(one.0);
             committer
         };
@@ -35,6 +40,28 @@ impl Committers {
     /// The committer of a journal, which keeps its lines in order.
     pub fn of_journal(&self, stream: &str) -> &Committer {
         self.of(stream.as_bytes())
+    }
+
+    /// What they have done so far.
+    pub fn counters(&self) -> Counters {
+        self.0[0].counters()
+    }
+
+    /// Changes by batch, and the seconds that changes take to be durable.
+    pub(crate) fn distributions(&self) -> (Histogram, Histogram) {
+        let counting = &self.0[0].counting;
+        (counting.sizes.clone(), counting.waits.clone())
+    }
+
+    /// Whether all of them take what is handed over: one that has ended never will again.
+    pub fn are_alive(&self) -> bool {
+        self.0.iter().all(Committer::is_alive)
+    }
+
+    /// How many more changes are let in before somebody is refused, by the fullest of them.
+    pub fn room(&self) -> usize {
+        let rooms = self.0.iter().map(|committer| committer.lane.capacity());
+        rooms.min().unwrap_or_default()
     }
 
     fn of_changes(&self, changes: &Changes) -> &Committer {

@@ -42,7 +42,7 @@ impl<E: Engine> Writer<E> {
         );
         for single in batch.split() {
             if let Err(Refused(single, reason)) = self.write_whole(single).await {
-                tracing::error!(reason, changes = ?single.changes, "a constraint refused what nothing stood against");
+                tracing::error!(reason, rows = ?single.row_names(), "a constraint refused what nothing stood against");
                 single.fail(&Unavailable(reason));
             }
         }
@@ -95,9 +95,9 @@ impl<E: Engine> Writer<E> {
         let verdicts = settle(&batch.changes, found);
         let accepted: Vec<&Changes> = verdicts.iter().flatten().flatten().copied().collect();
         self.engine.finish(&accepted, &batch.lines).await?;
-        let refused = verdicts.iter().filter(|verdict| verdict.is_err()).count();
+        let verdicts: Vec<_> = verdicts.into_iter().map(|verdict| verdict.map(|_| ())).collect();
         self.counting
-            .batch(verdicts.len() - refused, refused, batch.lines.len());
-        Ok(verdicts.into_iter().map(|verdict| verdict.map(|_| ())).collect())
+            .batch(&verdicts, &batch.handed_over, batch.lines.len());
+        Ok(verdicts)
     }
 }

@@ -4,6 +4,7 @@
 use std::net::SocketAddr;
 use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::http::header::{CACHE_CONTROL, HeaderMap};
@@ -71,7 +72,7 @@ async fn admitted(http: &Http, mut request: Request, next: Next, id: &str) -> Re
     let route = request.extensions().get::<MatchedPath>().cloned();
     let route = route.as_ref().map_or("", MatchedPath::as_str);
     let caller = found.person().map(|person| person.as_str().to_owned());
-    let bucket = bucket_of(&request, &found);
+    let bucket = bucket_of(&request, &found).filter(|_| !routes::is_probe(route));
     let response = match within_rate(http, bucket).await {
         Ok(()) => {
             request.extensions_mut().insert(found);
@@ -85,13 +86,21 @@ async fn admitted(http: &Http, mut request: Request, next: Next, id: &str) -> Re
             .headers_mut()
             .insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
+    let took = started.elapsed();
+    let status = response.status().as_u16();
+    http.requests
+        .answered(route, routes::method_name(&method), status, took);
+    if let Some(refusal) = &refusal {
+        http.requests.refused(refusal.code());
+    }
     let asked = Asked {
         method: &method,
         route,
         caller: caller.as_deref().unwrap_or("anyone"),
-        started,
+        status,
+        took,
     };
-    asked.log(&response, refusal.as_ref());
+    asked.log(refusal.as_ref());
     response
 }
 
@@ -150,20 +159,21 @@ struct Asked<'a> {
     method: &'a Method,
     route: &'a str,
     caller: &'a str,
-    started: Instant,
+    status: u16,
+    took: Duration,
 }
 
 impl Asked<'_> {
     /// What went wrong on our side is an error; all else is told to whoever wants to follow.
-    fn log(&self, response: &Response, refusal: Option<&Refusal>) {
-        let status = response.status().as_u16();
-        let duration_ms = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    fn log(&self, refusal: Option<&Refusal>) {
         let Self {
             method,
             route,
             caller,
-            ..
-        } = self;
+            status,
+            took,
+        } = *self;
+        let duration_ms = took.as_secs_f64() * 1_000.0;
         match refusal {
             Some(refusal) if status == 500 => {
                 tracing::error!(http.method = %method, http.route = route, http.status = status, caller.id = caller, duration_ms, "{refusal}");

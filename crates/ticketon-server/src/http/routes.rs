@@ -7,7 +7,7 @@ use ticketon_core::{Code, Refusal};
 
 use super::problem::Refused;
 use super::{
-    Http, audit, auth, batch, bus, events, health, holds, jwks, openapi, organizations, payments,
+    Http, audit, auth, batch, bus, events, health, holds, jwks, metrics, openapi, organizations, payments,
     performances, purchases, queue, sales, stream, tickets, users,
 };
 use crate::roles::{Role, Roles};
@@ -105,8 +105,9 @@ pub(super) fn table() -> Vec<Operation> {
         GET "/api/batch/runs/{run}" batch::show::handler, User, "A run, and how far it has come";
         GET "/.well-known/jwks.json" jwks::handler, Anyone, "The public keys of tokens and passes";
         GET "/openapi.json" openapi::handler, Anyone, "This document";
-        GET "/livez" health::live, Anyone, "The process is alive";
-        GET "/readyz" health::ready, Anyone, "The store answers";
+        GET "/livez" health::live, Anyone, "Whether the process can still do its work, or must be started again";
+        GET "/readyz" health::ready, Anyone, "Whether requests may be sent here, and if not, because of which part";
+        GET "/metrics" metrics::handler, Anyone, "What there is to count, for Prometheus";
     }
 }
 
@@ -121,7 +122,7 @@ pub fn operations() -> Vec<(Method, &'static str)> {
 /// Which roles answer there; any of them is enough.
 fn roles_at(path: &str) -> &'static [Role] {
     match path {
-        "/openapi.json" | "/livez" | "/readyz" => &Role::ALL,
+        "/openapi.json" | "/livez" | "/readyz" | "/metrics" => &Role::ALL,
         "/api/v1/events/{event}/queue" | "/api/v1/stream" | "/api/v1/stream/tickets" => &[Role::Broker],
         // Whoever is asked for a run, a process that runs jobs takes it.
         path if path.starts_with("/api/batch/") => &[Role::App, Role::Batch],
@@ -129,22 +130,49 @@ fn roles_at(path: &str) -> &'static [Role] {
     }
 }
 
+/// Whether a path is asked by whoever watches over the process: a probe that is refused because somebody else asked too
+/// often would have the process ended in the middle of a sale.
+pub(super) fn is_probe(path: &str) -> bool {
+    matches!(path, "/livez" | "/readyz")
+}
+
 /// Whether an operation may take minutes.
 pub(super) fn is_slow(method: &Method, path: &str) -> bool {
     *method == Method::PUT && path == "/api/v1/performances/{performance}/seat-plan"
 }
 
+/// Path and method of each operation of these roles.
+pub(super) fn names(roles: &Roles) -> Vec<(&'static str, &'static str)> {
+    let named = of(roles).map(|operation| (operation.path, method_name(&operation.method)));
+    named.collect()
+}
+
+/// A method as it is counted; the names of those that nothing answers to are never needed.
+pub(super) fn method_name(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
+        _ => "any",
+    }
+}
+
 /// The operations of these roles.
 pub(super) fn router(roles: &Roles) -> Router<Http> {
     let mut router = Router::new();
-    for operation in table() {
-        if roles_at(operation.path).iter().any(|role| roles.has(*role)) {
-            router = router.route(operation.path, operation.handler);
-        }
+    for operation in of(roles) {
+        router = router.route(operation.path, operation.handler);
     }
     router
         .fallback(no_such_path)
         .method_not_allowed_fallback(no_such_method)
+}
+
+fn of(roles: &Roles) -> impl Iterator<Item = Operation> {
+    let is_theirs = |operation: &Operation| roles_at(operation.path).iter().any(|role| roles.has(*role));
+    table().into_iter().filter(is_theirs)
 }
 
 async fn no_such_path() -> Refused {

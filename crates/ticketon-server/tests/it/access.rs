@@ -116,6 +116,7 @@ const TABLE: &[(&str, &str, [Access; 6])] = &[
     ("GET", "/openapi.json", [O, O, O, O, O, O]),
     ("GET", "/livez", [O, O, O, O, O, O]),
     ("GET", "/readyz", [O, O, O, O, O, O]),
+    ("GET", "/metrics", [O, O, O, O, O, O]),
 ];
 
 #[test]

@@ -15,11 +15,15 @@ mod database;
 #[cfg(test)]
 mod dispatching;
 #[cfg(test)]
+mod health;
+#[cfg(test)]
 mod jobs;
 #[cfg(test)]
 mod journey;
 #[cfg(test)]
 mod members;
+#[cfg(test)]
+mod metrics;
 #[cfg(test)]
 mod on_kafka;
 #[cfg(test)]

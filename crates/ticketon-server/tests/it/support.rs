@@ -29,7 +29,7 @@ use ticketon_core::{
 use ticketon_pay::sandbox::{self, Latency, Sandbox, Surroundings};
 use ticketon_pay::{Keys, Toss};
 use ticketon_queue::{NoJournal, Redis};
-use ticketon_server::adapter::sql::{Lists, SqlStore, Statistics, StoreAddress, Upkeep};
+use ticketon_server::adapter::sql::{Lists, RowCounts, SqlStore, Statistics, StoreAddress, Upkeep};
 use ticketon_server::adapter::system::SystemEntropy;
 use ticketon_server::committer::Committers;
 use ticketon_server::http::{Settings, router_with};
@@ -75,6 +75,8 @@ struct Engine {
     lists: Option<Lists>,
     upkeep: Option<Upkeep>,
     statistics: Option<Statistics>,
+    committers: Option<Committers>,
+    rows: Option<RowCounts>,
     folder: Option<TempDir>,
 }
 
@@ -107,6 +109,43 @@ impl House {
             ..Settings::default()
         };
         Self::with(settings, over(store)).await
+    }
+
+    /// In memory, read through something of a test's own.
+    pub(crate) async fn over_parts(memory: Memory, reads: Arc<dyn Reads>) -> Self {
+        let settings = Settings {
+            rates: None,
+            ..Settings::default()
+        };
+        let store = Arc::new(Alone::new(memory));
+        Self::with(
+            settings,
+            Engine {
+                store,
+                reads,
+                ..self::memory()
+            },
+        )
+        .await
+    }
+
+    /// Through a committer, to an engine of a test's own.
+    pub(crate) async fn committing_to(
+        engine: impl ticketon_core::store::Engine + 'static,
+        reads: Arc<dyn Reads>,
+    ) -> Self {
+        let settings = Settings {
+            rates: None,
+            ..Settings::default()
+        };
+        let (committers, _committing) = Committers::start(vec![Box::new(engine)]);
+        let engine = Engine {
+            store: Arc::new(committers.clone()),
+            committers: Some(committers),
+            reads,
+            ..memory()
+        };
+        Self::with(settings, engine).await
     }
 
     /// In memory, with the rates that a shop has.
@@ -215,6 +254,8 @@ impl House {
             upkeep: engine.upkeep,
             statistics: engine.statistics,
             schedules: Schedules::default(),
+            committers: engine.committers,
+            rows: engine.rows,
         });
         let shop = Arc::new(shop.await.unwrap());
         Self {
@@ -363,6 +404,8 @@ fn memory() -> Engine {
         lists: None,
         upkeep: None,
         statistics: None,
+        committers: None,
+        rows: None,
         folder: None,
     }
 }
@@ -384,10 +427,13 @@ fn counted_in(path: PathBuf) -> Statistics {
 
 fn over(store: SqlStore) -> Engine {
     let (committers, _committing) = Committers::start(store.engines);
+    let rows = store.reads.row_counts();
     let reads: Arc<dyn Reads> = Arc::new(store.reads);
     let (journal_committers, journal_reads) = (committers.clone(), Arc::clone(&reads));
     Engine {
-        store: Arc::new(committers),
+        store: Arc::new(committers.clone()),
+        committers: Some(committers),
+        rows: Some(rows),
         reads,
         journal: Box::new(move |room| {
             let committer = journal_committers.of_journal(room.as_str()).clone();

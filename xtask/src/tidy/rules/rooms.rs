@@ -61,6 +61,19 @@ pub(super) fn kafka_in_one_room(tree: &Tree) -> Vec<Finding> {
     )
 }
 
+pub(super) fn metrics_in_one_room(tree: &Tree) -> Vec<Finding> {
+    let rooms = [
+        "crates/ticketon-server/src/metrics.rs",
+        "crates/ticketon-server/src/metrics/",
+    ];
+    said_beside_tests(
+        tree.rust(&["crates/"]).filter(|file| !file.is_below(&rooms)),
+        &["prometheus_client"],
+        "metrics_in_one_room",
+        "keep plain numbers, or a `Histogram` of `server/src/metrics`, and name the metric there",
+    )
+}
+
 pub(super) fn http_in_one_room(tree: &Tree) -> Vec<Finding> {
     // The room, the client that calls it, the file that opens the listener, and the sandbox, which has a listener of its
     // own because it stands for somebody else's server.
@@ -250,6 +263,24 @@ mod tests {
         assert_eq!(
             places(kafka_in_one_room, &tree),
             ["crates/ticketon-server/src/background/relay.rs:2"]
+        );
+    }
+
+    #[test]
+    fn metrics_are_named_in_one_room_alone() {
+        let tree = Tree::of([
+            (
+                "crates/ticketon-server/src/metrics/page.rs",
+                "use prometheus_client::registry::Registry;\n",
+            ),
+            (
+                "crates/ticketon-server/src/committer.rs",
+                "use prometheus_client::metrics::counter::Counter;\n",
+            ),
+        ]);
+        assert_eq!(
+            places(metrics_in_one_room, &tree),
+            ["crates/ticketon-server/src/committer.rs:1"]
         );
     }
 

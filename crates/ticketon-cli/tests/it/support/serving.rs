@@ -14,10 +14,16 @@ pub(crate) struct Serving {
 
 impl Serving {
     pub(crate) fn start(desk: &Desk) -> Self {
+        Self::logging(desk, "info")
+    }
+
+    /// With so much of a log.
+    pub(crate) fn logging(desk: &Desk, filter: &str) -> Self {
         let arguments = ["serve", "--listen", "127.0.0.1:0"];
         let mut process = desk
             .command(&arguments)
             .env("TICKETON_HTTP_SANDBOX", "127.0.0.1:0")
+            .env("RUST_LOG", filter)
             .stderr(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()

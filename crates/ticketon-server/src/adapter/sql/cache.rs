@@ -11,6 +11,7 @@
 //! many and small, and what stands on the shelf have places of their own.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -24,7 +25,15 @@ use tokio::time::Instant;
 
 use crate::limits;
 
-pub(super) struct RowCache(Mutex<Kept>);
+pub(super) struct RowCache {
+    kept: Mutex<Kept>,
+    found: AtomicU64,
+    missed: AtomicU64,
+}
+
+/// How often a row that was asked for was in memory.
+#[derive(Clone)]
+pub struct RowCounts(Arc<RowCache>);
 
 struct Kept {
     rows: Generations<RowId, Arc<Row>>,
@@ -63,14 +72,26 @@ impl RowCache {
 
     fn believing(ages: impl Fn(Duration) -> Option<Ages>) -> Self {
         let (rows, shelf) = (ages(limits::ROWS_BELIEVED), ages(limits::SHELF_ROWS_BELIEVED));
-        Self(Mutex::new(Kept {
+        let kept = Kept {
             rows: Generations::new(limits::CACHED_ROWS, rows),
             shelf: Generations::new(limits::CACHED_ROWS, shelf),
             seats: Generations::new(limits::CACHED_SEATS, ages(limits::ROWS_BELIEVED)),
-        }))
+        };
+        Self {
+            kept: Mutex::new(kept),
+            found: AtomicU64::new(0),
+            missed: AtomicU64::new(0),
+        }
     }
 
     pub(super) fn get(&self, id: &RowId) -> Option<Versioned<Row>> {
+        let row = self.find(id);
+        let counter = if row.is_some() { &self.found } else { &self.missed };
+        counter.fetch_add(1, Ordering::Relaxed);
+        row
+    }
+
+    fn find(&self, id: &RowId) -> Option<Versioned<Row>> {
         let mut kept = self.kept();
         if let RowId::Seat(performance, number) = *id {
             let (state, version) = kept.seats.get(&(performance, number))?;
@@ -113,7 +134,23 @@ impl RowCache {
     }
 
     fn kept(&self) -> MutexGuard<'_, Kept> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl RowCounts {
+    pub(super) fn of(cache: Arc<RowCache>) -> Self {
+        Self(cache)
+    }
+
+    /// Rows that were in memory.
+    pub fn found(&self) -> u64 {
+        self.0.found.load(Ordering::Relaxed)
+    }
+
+    /// Rows that were not.
+    pub fn missed(&self) -> u64 {
+        self.0.missed.load(Ordering::Relaxed)
     }
 }
 

@@ -26,7 +26,7 @@ pub(super) use errors::{is_answer, is_denied, lacks_a_grant};
 pub(super) use literal::{fill, filled};
 #[cfg(test)]
 pub(super) use million::Million;
-pub(super) use numbering::number;
+pub(super) use numbering::{number, unnumbered};
 pub(super) use open::{connect as open_connection, parse, shown};
 pub(super) use texts::FACTS_WITH_UNNUMBERED;
 

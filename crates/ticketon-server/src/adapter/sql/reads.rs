@@ -12,7 +12,7 @@ use ticketon_core::seat::Seat;
 use ticketon_core::store::{AnswerKey, Answered, Freshness, Reads, Snapshot, Unavailable, Versioned};
 use ticketon_core::time::Timestamp;
 
-use super::cache::RowCache;
+use super::cache::{RowCache, RowCounts};
 use super::database::{Database, Given};
 use super::decode::{self, unavailable};
 use super::snapshot::SqlSnapshot;
@@ -40,6 +40,11 @@ impl SqlReads {
     /// How often the database was asked: what the row cache answers is not counted.
     pub fn asked(&self) -> u64 {
         self.database.asked()
+    }
+
+    /// How often the row cache answers.
+    pub fn row_counts(&self) -> RowCounts {
+        RowCounts::of(Arc::clone(&self.cache))
     }
 
     /// The rows of these names past the cache, which takes them in.

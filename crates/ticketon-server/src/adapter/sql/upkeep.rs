@@ -56,6 +56,14 @@ impl Upkeep {
         }
     }
 
+    /// Facts that are visible and have no position yet: at most so many as are numbered at once.
+    pub async fn unnumbered(&self) -> Result<usize, Unavailable> {
+        match &self.0 {
+            Of::Sqlite(_) => Ok(0),
+            Of::MySql(pool) => mysql::unnumbered(pool).await.map_err(unavailable),
+        }
+    }
+
     /// Forgets what requests were answered before `old`, at most `limit` of them; says how many.
     pub async fn forget_answers(&self, old: Timestamp, limit: u32) -> Result<u64, Unavailable> {
         let values = [Value::moment(old), Value::number(u64::from(limit))];

@@ -125,7 +125,8 @@ async fn streams_end_when_the_shop_stops() {
     assert_eq!(stream.hears().await.0, "admitted");
     house.shop.stop();
     assert!(stream.has_ended().await);
-    house.anyone().get("/readyz").await.refused("unavailable");
+    let parts = house.anyone().get("/readyz").await.with(503);
+    assert_eq!(parts["parts"]["process"], "stopping");
 }
 
 #[tokio::test]

@@ -1,16 +1,21 @@
 //! Redis goes away in the middle of a sale.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use axum::http::{Method, StatusCode};
+use axum::body::Body;
+use axum::http::{Method, Request, StatusCode};
 use futures_util::future::join_all;
 use redis::Script;
 use serde_json::{Value, json};
 use ticketon_queue::Redis;
 use ticketon_server::background::Background;
+use ticketon_server::http::{Settings, router_with};
 use ticketon_server::limits::VIEW_PARTS;
+use ticketon_server::roles::{Role, Roles};
 use ticketon_server::views::flush_views;
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
+use tower::ServiceExt as _;
 
 use super::private::PrivateRedis;
 use crate::support::person::Person;
@@ -32,7 +37,7 @@ async fn comes_back(person: &Person<'_>, show: &Show, receipt: &Value) -> Value 
     let request = person
         .request(Method::POST, &format!("events/{}/queue", show.slug))
         .header("ticketon-receipt", receipt.as_str().unwrap())
-        .body(axum::body::Body::empty());
+        .body(Body::empty());
     person.house.send(request.unwrap()).await.done()
 }
 
@@ -53,6 +58,41 @@ async fn on_redis_that_is_down_whoever_has_a_pass_goes_on_buying_and_others_hear
     assert_eq!(eve.position(&show).await["state"], "admitted");
     eve.buy(&show, ["A-3"]).await;
     house.is_in_order().await;
+}
+
+#[tokio::test]
+async fn on_redis_that_is_down_an_app_is_ready_for_whoever_has_a_pass_and_a_broker_is_not() {
+    let mut server = PrivateRedis::start();
+    let house = house_on(&server).await;
+    let readyz = async |role: Role| {
+        let settings = Settings {
+            roles: Roles::of([role]),
+            ..Settings::default()
+        };
+        let request = Request::get("/readyz").body(Body::empty()).unwrap();
+        let router = router_with(Arc::clone(&house.shop), settings);
+        let reply = Reply::read(router.oneshot(request).await.unwrap()).await;
+        (reply.status.as_u16(), reply.json["parts"]["queue"].clone())
+    };
+    assert_eq!(readyz(Role::Broker).await, (200, "ok".into()));
+    server.kill();
+    for (role, status) in [
+        (Role::App, 200),
+        (Role::Broker, 503),
+        (Role::Dispatcher, 503),
+        (Role::Worker, 200),
+    ] {
+        let (found, queue) = readyz(role).await;
+        assert_eq!(found, status, "{role}");
+        assert_ne!(queue, "ok", "{role}");
+    }
+    server.start_again();
+    let ready_again = async {
+        while readyz(Role::Broker).await.0 != 200 {
+            sleep(Duration::from_millis(50)).await;
+        }
+    };
+    timeout(Duration::from_secs(10), ready_again).await.unwrap();
 }
 
 #[tokio::test]

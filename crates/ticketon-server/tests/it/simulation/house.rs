@@ -185,6 +185,8 @@ async fn start(world: &Arc<World>, life: &Arc<Life>) -> Result<Arc<Shop>, String
         upkeep: None,
         statistics: None,
         schedules: Schedules::default(),
+        committers: None,
+        rows: None,
     });
     tokio::select! {
         biased;

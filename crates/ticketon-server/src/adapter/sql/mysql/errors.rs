@@ -12,9 +12,11 @@ pub(super) fn not_written(error: Error) -> NotWritten {
     match number(&error) {
         // A key was taken since `begin`, a lock was not had in time, two writers waited for each other, a row changed
         // under a snapshot.
-        Some(1062 | 1205 | 1213 | 1020) => NotWritten::Raced(error.to_string()),
+        Some(1062 | 1205 | 1213 | 1020) => NotWritten::Raced(without_values(&error)),
         // Not null, out of range, not text, too long, a reference, a check (MySQL's and MariaDB's).
-        Some(1048 | 1264 | 1366 | 1406 | 1451 | 1452 | 3819 | 4025) => NotWritten::Refused(error.to_string()),
+        Some(1048 | 1264 | 1366 | 1406 | 1451 | 1452 | 3819 | 4025) => {
+            NotWritten::Refused(without_values(&error))
+        }
         _ => unavailable(error).into(),
     }
 }
@@ -39,9 +41,36 @@ pub(in crate::adapter::sql) fn is_answer(error: &Error) -> bool {
     number(error).is_some()
 }
 
+/// What the server said, for a log: it names the value that did not fit, which may be somebody's address.
+fn without_values(error: &Error) -> String {
+    without_value(&error.to_string())
+}
+
+fn without_value(said: &str) -> String {
+    for place in [" for key ", " for column "] {
+        if let Some((_, at)) = said.rsplit_once(place) {
+            return format!("a value does not fit{place}{at}");
+        }
+    }
+    said.to_owned()
+}
+
 fn number(error: &Error) -> Option<u16> {
     let error = error
         .as_database_error()?
         .try_downcast_ref::<MySqlDatabaseError>()?;
     Some(error.number())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_that_did_not_fit_is_not_for_the_log() {
+        let said = "1062 (23000): Duplicate entry 'ana@example.com' for key 'user.email'";
+        assert_eq!(without_value(said), "a value does not fit for key 'user.email'");
+        let said = "1213 (40001): Deadlock found when trying to get lock";
+        assert_eq!(without_value(said), said);
+    }
 }
