@@ -6,7 +6,9 @@ use std::path::Path;
 use serde_json::json;
 use ticketon_server::background::Background;
 use ticketon_server::jobs::Scheduler;
+use ticketon_server::limits::SCRAPED_EVERY;
 
+use crate::database::scratch::Server;
 use crate::health::failing::Lost;
 use crate::support::House;
 
@@ -148,4 +150,21 @@ async fn without_its_store_a_process_still_says_what_it_knows_itself() {
     assert_eq!(value(&text, "ticketon_store_answers"), Some("0"));
     assert_eq!(value(&text, "ticketon_facts_head"), None);
     assert!(value(&text, "ticketon_payments_running").is_some());
+}
+
+#[tokio::test]
+async fn on_mysql_facts_that_nobody_has_numbered_are_seen() {
+    let server = Server::named("TICKETON_TEST_MYSQL_URL");
+    let house = House::on(server.store().await.into()).await;
+    house.recital().await;
+    let text = house.scraped().await;
+    assert_eq!(value(&text, "ticketon_facts_head"), Some("0"));
+    let unnumbered = value(&text, "ticketon_facts_unnumbered").unwrap().to_owned();
+    assert_ne!(unnumbered, "0");
+    let numbered = house.shop.upkeep.as_ref().unwrap().number_facts().await.unwrap();
+    assert_eq!(numbered.to_string(), unnumbered);
+    tokio::time::sleep(SCRAPED_EVERY).await;
+    let text = house.scraped().await;
+    assert_eq!(value(&text, "ticketon_facts_unnumbered"), Some("0"));
+    assert_eq!(value(&text, "ticketon_facts_head"), Some(unnumbered.as_str()));
 }
