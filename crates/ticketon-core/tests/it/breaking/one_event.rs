@@ -52,7 +52,7 @@ async fn what_changed_since_is_what_has_facts_since_or_something_open() {
         "its line may move, and no fact tells of that"
     );
     let minute = Duration::from_mins(1);
-    shop.wait(closes.since(shop.cx.now()) - minute);
+    shop.wait((closes - minute).since(shop.cx.now()));
     shop.buyer("bob").hold(["A-2"]).await;
     assert_eq!(
         since(closes + minute).await,
