@@ -19,6 +19,7 @@ use serde_json::Value;
 use ticketon_core::Refusal;
 use ticketon_core::ids::JobName;
 
+use crate::limits;
 use crate::shop::Shop;
 
 pub use analyze::Analyze;
@@ -80,6 +81,14 @@ impl Job {
             Self::Analyze => Duration::from_hours(6),
             // The next moment will do: what was counted stays.
             Self::Views => Duration::from_mins(5),
+        }
+    }
+
+    /// How long a run may take; one that takes longer is cut, and failed.
+    pub fn longest(self) -> Duration {
+        match self {
+            Self::Analyze => limits::ANALYSIS_LONGEST,
+            Self::Views => limits::VIEWS_LONGEST,
         }
     }
 

@@ -453,6 +453,17 @@ pub const RUNS_GIVEN_UP_AT_ONCE: usize = 16;
 /// any more, and often enough to watch a bar.
 pub const RUN_KEPT_EVERY: Duration = Duration::from_secs(1);
 
+/// The store has so long to hear that a run is alive: one that does not answer is asked several times before the run is
+/// not believed any more, and the run is cut before that.
+pub const RUN_KEPT_WITHIN: Duration = Duration::from_secs(3);
+
+/// The longest analysis. The largest shop is counted within minutes, gently within half an hour; what takes longer hangs,
+/// and one that begins at its latest, at eight in the morning, is over before most sales open.
+pub const ANALYSIS_LONGEST: Duration = Duration::from_hours(2);
+
+/// The longest run that adds views: over before the next is due, which adds what this one did not.
+pub const VIEWS_LONGEST: Duration = Duration::from_mins(4);
+
 /// A run that is under way when the process stops may go on for so long; then it is cut, and says so.
 pub const RUN_STOPS_WITHIN: Duration = Duration::from_secs(4);
 

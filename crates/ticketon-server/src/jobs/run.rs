@@ -1,16 +1,19 @@
 //! One run of a job in this process: the job itself, and beside it what says that it is alive.
 //!
-//! However the job ends (it is done, it fails, it panics, the process stops) the run ends with it and says how. Only a
-//! process that dies leaves a run behind, which others then give up.
+//! However the job ends (it is done, it fails, it panics, it takes too long, the process stops) the run ends with it and
+//! says how. Only a process that dies, or cannot reach the store, leaves a run behind, which others then give up: by then
+//! it has cut the work itself.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use ticketon_core::job::JobRun;
+use ticketon_core::limits::RUN_BELIEVED_ALIVE;
 use ticketon_core::{Code, Context, Refusal, end_run, keep_run};
 use tokio::sync::watch;
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
 use super::{Job, Report};
 use crate::limits;
@@ -20,7 +23,7 @@ use crate::shop::Shop;
 pub(super) async fn execute(shop: Arc<Shop>, job: Job, run: JobRun, stop: watch::Receiver<bool>) {
     let report = Report::of(&run);
     let work = job.run(&shop, &report);
-    carry_out(&shop.background, &run, &report, work, stop).await;
+    carry_out(&shop.background, &run, &report, work, job.longest(), stop).await;
 }
 
 async fn carry_out(
@@ -28,6 +31,7 @@ async fn carry_out(
     run: &JobRun,
     report: &Report,
     work: impl Future<Output = Result<(), Refusal>>,
+    longest: Duration,
     stop: watch::Receiver<bool>,
 ) {
     let failure = tokio::select! {
@@ -37,6 +41,7 @@ async fn carry_out(
             tracing::error!(job.run = %run.id, "`{}` was cut: nobody heard of it in time, and it was given up", run.job);
             return;
         }
+        () = sleep(longest) => Some(format!("cut: it took longer than {} minutes", longest.as_secs() / 60)),
         () = time_is_over(stop) => Some("stopped: the process ended before the job did".to_owned()),
     };
     if let Some(reason) = &failure {
@@ -58,17 +63,27 @@ async fn done(work: impl Future<Output = Result<(), Refusal>>, report: &Report) 
     }
 }
 
-/// Says again and again that the run is alive; ready once it is not this process's any more.
+/// Says again and again that the run is alive; ready once it is not this process's any more, or may not be by the time
+/// that the next word of it could have come through: then others may begin the next one.
 async fn taken_away(cx: &Context, run: &JobRun, report: &Report) {
+    let mut heard_of_at = cx.now();
     loop {
         sleep(limits::RUN_KEPT_EVERY).await;
-        match keep_run(cx, run.id, &report.progress()).await {
-            Ok(true) => {}
-            Ok(false) => return,
-            Err(refusal) => {
-                // Whoever gives the run up must reach the store, too.
+        let now = cx.now();
+        let progress = report.progress();
+        match timeout(limits::RUN_KEPT_WITHIN, keep_run(cx, run.id, &progress)).await {
+            Ok(Ok(true)) => heard_of_at = now,
+            Ok(Ok(false)) => return,
+            Ok(Err(refusal)) => {
                 tracing::warn!(job.run = %run.id, "a run could not say that it is alive: {refusal}");
             }
+            Err(_) => {
+                tracing::warn!(job.run = %run.id, "a run could not say that it is alive: the store does not answer");
+            }
+        }
+        let next_word = cx.now() + limits::RUN_KEPT_EVERY + limits::RUN_KEPT_WITHIN;
+        if next_word >= heard_of_at + RUN_BELIEVED_ALIVE {
+            return;
         }
     }
 }
@@ -99,14 +114,26 @@ async fn end(cx: &Context, run: &JobRun, report: &Report, failure: Option<&str>)
 #[cfg(test)]
 mod tests {
     use std::future::{pending, ready};
-    use std::time::Duration;
 
+    use async_trait::async_trait;
     use ticketon_core::ids::JobName;
     use ticketon_core::job::{Outcome, RunEnd, RunState};
-    use ticketon_core::store::Freshness;
+    use ticketon_core::store::{Changes, CommitError, Freshness, Store};
     use ticketon_core::{FixedClock, Memory, SeededEntropy, enlist_job, give_up_runs, start_due_run};
 
     use super::*;
+
+    const LONGEST: Duration = Duration::from_mins(30);
+
+    /// Takes everything and never answers.
+    struct Silent;
+
+    #[async_trait]
+    impl Store for Silent {
+        async fn commit(&self, _: Changes) -> Result<(), CommitError> {
+            pending().await
+        }
+    }
 
     /// A run that has begun, and what keeps it.
     struct Begun {
@@ -136,7 +163,8 @@ mod tests {
 
         /// How the run ends with this work, and why.
         async fn with(&self, work: impl Future<Output = Result<(), Refusal>>) -> (Option<RunEnd>, String) {
-            carry_out(&self.cx, &self.run, &self.report, work, self.stop.subscribe()).await;
+            let stop = self.stop.subscribe();
+            carry_out(&self.cx, &self.run, &self.report, work, LONGEST, stop).await;
             let found = self.cx.load::<JobRun>((self.run.id,), Freshness::Fresh).await;
             let (run, _) = found.unwrap().unwrap();
             let reason = match &run.state {
@@ -204,8 +232,43 @@ mod tests {
         };
         assert_eq!(begun.with(long).await.0, Some(RunEnd::Done));
         let begun = Begun::new().await;
-        begun.clock.advance(ticketon_core::limits::RUN_BELIEVED_ALIVE);
+        begun.clock.advance(RUN_BELIEVED_ALIVE);
         give_up_runs(&begun.cx, 10).await.unwrap();
         assert_eq!(begun.with(pending()).await.0, Some(RunEnd::Died));
+    }
+    #[tokio::test(start_paused = true)]
+    async fn a_run_whose_store_does_not_answer_is_cut_before_another_may_begin() {
+        let begun = Begun::new().await;
+        let cx = Context {
+            store: Arc::new(Silent),
+            ..begun.cx.clone()
+        };
+        let work = async {
+            loop {
+                assert!(begun.run.is_alive(begun.cx.now()), "another one may be at it");
+                sleep(Duration::from_millis(100)).await;
+                begun.clock.advance(Duration::from_millis(100));
+            }
+        };
+        carry_out(
+            &cx,
+            &begun.run,
+            &begun.report,
+            work,
+            LONGEST,
+            begun.stop.subscribe(),
+        )
+        .await;
+        let latest = begun.run.due_at().unwrap();
+        assert!(begun.cx.now() < latest, "{} < {latest}", begun.cx.now());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_run_that_hangs_is_cut_after_its_longest_and_says_so() {
+        let (end, reason) = Begun::new().await.with(pending()).await;
+        assert_eq!(
+            (end, reason.as_str()),
+            (Some(RunEnd::Failed), "cut: it took longer than 30 minutes")
+        );
     }
 }
