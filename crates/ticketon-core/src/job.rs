@@ -27,6 +27,9 @@ pub struct Job {
     pub taken: Timestamp,
     /// The run that was made last; its own row says whether it is over.
     pub latest: Option<JobRunId>,
+    /// How many runs of that moment were lost with their process and begun again.
+    #[serde(default)]
+    pub begun_again: u32,
 }
 
 /// One run of a job.
@@ -86,6 +89,9 @@ pub enum RunState {
         end: RunEnd,
         /// Why, where it is not *done*.
         reason: Option<String>,
+        /// It was cut because its process stopped: no failure of its own.
+        #[serde(default)]
+        was_stopped: bool,
     },
 }
 
@@ -96,6 +102,17 @@ pub struct Begun {
     pub by: String,
     /// When.
     pub at: Timestamp,
+}
+
+/// What a run's own process says when the run is over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ending {
+    /// Everything was done.
+    Done,
+    /// Something was not, and why.
+    Failed(String),
+    /// It was cut because the process stops, and what was left.
+    Stopped(String),
 }
 
 /// How a run ended.
@@ -117,7 +134,28 @@ impl Job {
             name,
             taken: now,
             latest: None,
+            begun_again: 0,
         }
+    }
+
+    /// With a run of a due moment, if that is to be had: nobody took it yet, or its run was lost with a process, and not
+    /// too often.
+    pub fn with_run(self, due: Timestamp, run: JobRunId, latest: Option<&JobRun>) -> Option<Self> {
+        let begun_again = if self.taken < due {
+            0
+        } else {
+            let is_lost = latest.is_some_and(|run| run.cause == Cause::Due(due) && run.is_lost());
+            if self.taken > due || !is_lost || self.begun_again >= limits::RUN_BEGUN_AGAIN_MAX {
+                return None;
+            }
+            self.begun_again + 1
+        };
+        Some(Self {
+            taken: due,
+            latest: Some(run),
+            begun_again,
+            ..self
+        })
     }
 }
 
@@ -179,25 +217,27 @@ impl JobRun {
         }
     }
 
-    /// Over by its process's word, if it runs: *failed* where there is a reason for that.
-    pub fn ended(self, progress: Progress, failure: Option<String>, now: Timestamp) -> Option<Self> {
-        match self.state {
-            RunState::Running { begun, .. } => Some(Self {
-                progress,
-                state: RunState::Ended {
-                    begun: Some(begun),
-                    at: now,
-                    end: if failure.is_none() {
-                        RunEnd::Done
-                    } else {
-                        RunEnd::Failed
-                    },
-                    reason: failure,
-                },
-                ..self
-            }),
-            RunState::Requested { .. } | RunState::Ended { .. } => None,
-        }
+    /// Over by its process's word, if it runs.
+    pub fn ended(self, progress: Progress, ending: Ending, now: Timestamp) -> Option<Self> {
+        let RunState::Running { begun, .. } = self.state else {
+            return None;
+        };
+        let (end, reason, was_stopped) = match ending {
+            Ending::Done => (RunEnd::Done, None, false),
+            Ending::Failed(reason) => (RunEnd::Failed, Some(reason), false),
+            Ending::Stopped(reason) => (RunEnd::Failed, Some(reason), true),
+        };
+        Some(Self {
+            progress,
+            state: RunState::Ended {
+                begun: Some(begun),
+                at: now,
+                end,
+                reason,
+                was_stopped,
+            },
+            ..self
+        })
     }
 
     /// Over because nobody was heard of in time, if that is so.
@@ -219,9 +259,18 @@ impl JobRun {
                 at: now,
                 end,
                 reason: Some(reason),
+                was_stopped: false,
             },
             ..self
         })
+    }
+
+    /// Whether its process was lost to it, and not the run's own doing ended it: there may be another one.
+    pub fn is_lost(&self) -> bool {
+        match self.state {
+            RunState::Ended { end, was_stopped, .. } => end == RunEnd::Died || was_stopped,
+            RunState::Requested { .. } | RunState::Running { .. } => false,
+        }
     }
 
     /// How it ended, if it has.
@@ -306,7 +355,7 @@ mod tests {
         let later = NOW + limits::RUN_BELIEVED_ALIVE;
         let kept = run.kept(Progress::default(), later).unwrap();
         assert!(kept.is_alive(later));
-        let ended = kept.ended(Progress::default(), None, later).unwrap();
+        let ended = kept.ended(Progress::default(), Ending::Done, later).unwrap();
         assert_eq!((ended.end(), ended.due_at()), (Some(RunEnd::Done), None));
         assert_eq!(ended.kept(Progress::default(), later), None);
     }
@@ -320,5 +369,44 @@ mod tests {
         let waiting = asked_for();
         let late = waiting.due_at().unwrap();
         assert_eq!(waiting.given_up(late).unwrap().end(), Some(RunEnd::Failed));
+    }
+    #[test]
+    fn a_due_run_that_was_lost_is_begun_again_a_few_times_and_one_that_failed_is_not() {
+        let id = JobRunId::from_bytes([2; 16]);
+        let name = JobName::new("analyze").unwrap();
+        let run = JobRun::due(id, name.clone(), NOW, "one", NOW);
+        let ended = |ending| run.clone().ended(Progress::default(), ending, NOW).unwrap();
+        let stopped = ended(Ending::Stopped("stopped".to_owned()));
+        let failed = ended(Ending::Failed("1 of 2 failed".to_owned()));
+        let died = run.clone().given_up(NOW + limits::RUN_BELIEVED_ALIVE).unwrap();
+        let new = Job::new(name, NOW - Duration::from_secs(1));
+        let mut job = new.with_run(NOW, id, None).unwrap();
+        for other in [
+            None,
+            Some(&run),
+            Some(&failed),
+            Some(&ended(Ending::Done)),
+            Some(&asked_for()),
+        ] {
+            assert_eq!(job.clone().with_run(NOW, id, other), None, "{other:?}");
+        }
+        let earlier = NOW - Duration::from_mins(1);
+        assert_eq!(job.clone().with_run(earlier, id, Some(&died)), None);
+        for lost in [&stopped, &died]
+            .into_iter()
+            .cycle()
+            .take(limits::RUN_BEGUN_AGAIN_MAX as usize)
+        {
+            job = job.with_run(NOW, id, Some(lost)).unwrap();
+        }
+        assert_eq!(
+            job.clone().with_run(NOW, id, Some(&died)),
+            None,
+            "it kills whoever begins it"
+        );
+        let next = job
+            .with_run(NOW + Duration::from_mins(5), id, Some(&died))
+            .unwrap();
+        assert_eq!(next.begun_again, 0);
     }
 }

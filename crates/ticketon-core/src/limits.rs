@@ -155,6 +155,10 @@ pub const JOB_NAME_CHARS_MAX: usize = 32;
 /// restarts is away, short enough that somebody who waits for the next run waits for it.
 pub const RUN_BELIEVED_ALIVE: Duration = Duration::from_secs(20);
 
+/// A due run that was lost with its process is begun again so often: a restart of a handful of processes, one after the
+/// other, may hit each of them, and a job that kills whoever begins it is left alone for the rest of its hours.
+pub const RUN_BEGUN_AGAIN_MAX: u32 = 5;
+
 /// A run that was asked for waits so long for a process that takes it: one that lives looks every second.
 pub const RUN_WAITS: Duration = Duration::from_secs(30);
 

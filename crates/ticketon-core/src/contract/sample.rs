@@ -10,7 +10,7 @@ use crate::ids::{
     ChangesId, Email, EventId, HoldId, IdempotencyKey, JobName, JobRunId, OrganizationId, PerformanceId,
     Person, PurchaseCode, PurchaseId, SaleId, Slug, TicketId, UserId,
 };
-use crate::job::{Job, JobRun, Line, Outcome, Progress};
+use crate::job::{Ending, Job, JobRun, Line, Outcome, Progress};
 use crate::money::Won;
 use crate::organization::Organization;
 use crate::plan::{SeatKey, SeatNumber};
@@ -276,8 +276,8 @@ pub fn job_run(n: u32, begun: Timestamp, is_over: bool) -> JobRun {
         took_ms: 7,
     });
     if is_over {
-        let failure = Some("1 of 1 failed".to_owned());
-        return run.ended(progress, failure, begun).expect("it has begun");
+        let failed = Ending::Failed("1 of 1 failed".to_owned());
+        return run.ended(progress, failed, begun).expect("it has begun");
     }
     run
 }

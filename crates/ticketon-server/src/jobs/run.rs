@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
-use ticketon_core::job::JobRun;
+use ticketon_core::job::{Ending, JobRun};
 use ticketon_core::limits::RUN_BELIEVED_ALIVE;
 use ticketon_core::{Code, Context, Refusal, end_run, keep_run};
 use tokio::sync::watch;
@@ -34,32 +34,36 @@ async fn carry_out(
     longest: Duration,
     stop: watch::Receiver<bool>,
 ) {
-    let failure = tokio::select! {
+    let ending = tokio::select! {
         biased;
-        failure = done(work, report) => failure,
+        ending = done(work, report) => ending,
         () = taken_away(cx, run, report) => {
             tracing::error!(job.run = %run.id, "`{}` was cut: nobody heard of it in time, and it was given up", run.job);
             return;
         }
-        () = sleep(longest) => Some(format!("cut: it took longer than {} minutes", longest.as_secs() / 60)),
-        () = time_is_over(stop) => Some("stopped: the process ended before the job did".to_owned()),
+        () = sleep(longest) => {
+            Ending::Failed(format!("cut: it took longer than {} minutes", longest.as_secs() / 60))
+        }
+        () = time_is_over(stop) => Ending::Stopped("stopped: the process ended before the job did".to_owned()),
     };
-    if let Some(reason) = &failure {
+    if let Ending::Failed(reason) | Ending::Stopped(reason) = &ending {
         tracing::error!(job.run = %run.id, "`{}` failed: {reason}", run.job);
     }
-    end(cx, run, report, failure.as_deref()).await;
+    end(cx, run, report, &ending).await;
 }
 
-/// Does the work; answers why it failed, if it did.
-async fn done(work: impl Future<Output = Result<(), Refusal>>, report: &Report) -> Option<String> {
+/// Does the work; answers how it ended.
+async fn done(work: impl Future<Output = Result<(), Refusal>>, report: &Report) -> Ending {
     match AssertUnwindSafe(work).catch_unwind().await {
         Ok(Ok(())) => {
             let progress = report.progress();
-            let (failed, all) = (progress.failed(), progress.lines.len());
-            (failed > 0).then(|| format!("{failed} of {all} failed"))
+            match progress.failed() {
+                0 => Ending::Done,
+                failed => Ending::Failed(format!("{failed} of {} failed", progress.lines.len())),
+            }
         }
-        Ok(Err(refusal)) => Some(refusal.to_string()),
-        Err(_) => Some("the job panicked: the log says where".to_owned()),
+        Ok(Err(refusal)) => Ending::Failed(refusal.to_string()),
+        Err(_) => Ending::Failed("the job panicked: the log says where".to_owned()),
     }
 }
 
@@ -95,10 +99,10 @@ async fn time_is_over(mut stop: watch::Receiver<bool>) {
     sleep(limits::RUN_STOPS_WITHIN).await;
 }
 
-async fn end(cx: &Context, run: &JobRun, report: &Report, failure: Option<&str>) {
+async fn end(cx: &Context, run: &JobRun, report: &Report, ending: &Ending) {
     let progress = report.progress();
     for _ in 0..limits::RUN_END_TRIES {
-        match end_run(cx, run.id, &progress, failure).await {
+        match end_run(cx, run.id, &progress, ending).await {
             Ok(_) => return,
             Err(refusal) => {
                 tracing::error!(job.run = %run.id, "the end of `{}` could not be written: {refusal}", run.job);

@@ -80,13 +80,14 @@ impl Scheduler {
     async fn due(&self, job: Job, stands: &Stands) -> Result<Option<JobRun>, Refusal> {
         let (cx, now) = (&self.shop.background, self.shop.cx.now());
         let due = self.shop.schedules.of(job).last_until(now);
-        let Some(due) = due.filter(|due| stands.taken < *due) else {
+        // One that was taken may have been lost with its process.
+        let Some(due) = due.filter(|due| stands.taken <= *due) else {
             return Ok(None);
         };
         if now.since(due) <= job.late_max() {
             return start_due_run(cx, &stands.name, due, &self.process).await;
         }
-        if miss_due(cx, &stands.name, due).await? {
+        if stands.taken < due && miss_due(cx, &stands.name, due).await? {
             tracing::warn!(
                 "`{job}` was due at {due} and nobody was there: it is left out until the next time"
             );

@@ -6,7 +6,7 @@ mod once;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use ticketon_core::job::RunEnd;
+use ticketon_core::job::{Ending, RunEnd};
 use ticketon_core::limits::{RUN_BELIEVED_ALIVE, RUN_WAITS};
 use ticketon_core::{Timestamp, enlist_job, start_due_run};
 use ticketon_server::jobs::{Job, Scheduler};
@@ -76,16 +76,50 @@ async fn who_dies_is_given_up_and_the_next_run_completes() {
     let shown = admin.get(&format!("/api/batch/runs/{}", dead.id)).await.done();
     assert_eq!(shown["state"], "died", "whoever looks sees it");
     process.look().await.unwrap();
-    let asked = admin.post("/api/batch/analyze/run", json!({})).await.done();
-    process.look().await.unwrap();
     process.idle().await;
     let runs = house.runs("analyze").await;
     assert_eq!(runs.len(), 2);
     assert_eq!(
-        (&runs[0]["id"], &runs[0]["state"]),
-        (&asked["id"], &"done".into())
+        (&runs[0]["due"], &runs[0]["state"]),
+        (&FIRST_SUNDAY.into(), &"done".into()),
+        "the moment is not lost with whoever took it"
     );
     assert_eq!(runs[1]["reason"], "process dead was not heard of any more");
+    process.look().await.unwrap();
+    process.idle().await;
+    assert_eq!(house.runs("analyze").await.len(), 2);
+}
+
+#[tokio::test]
+async fn a_run_that_a_restart_cuts_is_begun_again_within_its_hours_and_one_that_failed_is_not() {
+    let house = House::on_sqlite().await;
+    let mut other = Scheduler::new(house.shop.clone());
+    other.look().await.unwrap();
+    house.until(FIRST_SUNDAY);
+    for (ending, later, runs) in [
+        (Ending::Stopped("stopped".to_owned()), Duration::ZERO, 2),
+        (Ending::Stopped("stopped".to_owned()), Duration::from_hours(7), 1),
+        (Ending::Failed("1 of 2 failed".to_owned()), Duration::ZERO, 1),
+    ] {
+        let (cx, due) = (&house.shop.background, house.shop.cx.now());
+        let cut = start_due_run(cx, &Job::Analyze.key(), due, "restarted").await;
+        let cut = cut.unwrap().unwrap();
+        let before = house.runs("analyze").await.len() - 1;
+        ticketon_core::end_run(cx, cut.id, &cut.progress, &ending)
+            .await
+            .unwrap();
+        house.clock.advance(later);
+        for _ in 0..2 {
+            other.look().await.unwrap();
+            other.idle().await;
+        }
+        assert_eq!(
+            house.runs("analyze").await.len() - before,
+            runs,
+            "{ending:?}, {later:?} later"
+        );
+        house.until(&(due + Duration::from_hours(7 * 24)).to_string());
+    }
 }
 
 #[tokio::test]
@@ -111,7 +145,7 @@ async fn a_process_that_was_only_slow_does_not_go_on_with_what_another_has_given
             .await
             .unwrap()
     );
-    let ended = ticketon_core::end_run(cx, slow.id, &slow.progress, None)
+    let ended = ticketon_core::end_run(cx, slow.id, &slow.progress, &Ending::Done)
         .await
         .unwrap();
     assert_eq!(ended.end(), Some(RunEnd::Died));

@@ -24,7 +24,8 @@ pub async fn enlist_job(cx: &Context, name: &JobName) -> Result<Job, Refusal> {
     }
 }
 
-/// Begins the run that is due at a moment; none if that moment was taken, or another run is under way.
+/// Begins the run that is due at a moment; none if that moment was taken, or another run is under way. A run of it that was
+/// lost with its process leaves the moment to whoever comes next.
 pub async fn start_due_run(
     cx: &Context,
     name: &JobName,
@@ -34,19 +35,19 @@ pub async fn start_due_run(
     let mut tries = Tries::default();
     loop {
         let now = cx.now();
-        let Some((job, version)) = known(cx, name).await?.filter(|(job, _)| job.taken < due) else {
+        let Some((job, version)) = known(cx, name).await?.filter(|(job, _)| job.taken <= due) else {
             return Ok(None);
         };
         let Ok(changes) = make_way(cx, job.latest, now).await? else {
             return Ok(None);
         };
+        // Whoever was not heard of any more is lost only when that is written: the next look finds it so.
+        let latest = load(cx, job.latest).await?.map(|(run, _)| run);
         let id = JobRunId::new(now, &*cx.entropy);
-        let run = JobRun::due(id, name.clone(), due, process, now);
-        let job = Job {
-            taken: due,
-            latest: Some(id),
-            ..job
+        let Some(job) = job.with_run(due, id, latest.as_ref()) else {
+            return Ok(None);
         };
+        let run = JobRun::due(id, name.clone(), due, process, now);
         let changes = changes
             .write(job, version)
             .create(run.clone())

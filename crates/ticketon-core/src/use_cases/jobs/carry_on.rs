@@ -4,7 +4,7 @@ use super::ended;
 use crate::context::{Context, Tries};
 use crate::error::Refusal;
 use crate::ids::JobRunId;
-use crate::job::{JobRun, Progress};
+use crate::job::{Ending, JobRun, Progress};
 use crate::row::{RowId, Table};
 use crate::store::{CommitError, Freshness, Unavailable};
 
@@ -24,12 +24,12 @@ pub async fn keep_run(cx: &Context, run: JobRunId, progress: &Progress) -> Resul
     }
 }
 
-/// Ends a run: *failed* where there is a reason for that. A run that was given up stays so.
+/// Ends a run as its process says. A run that was given up stays so.
 pub async fn end_run(
     cx: &Context,
     run: JobRunId,
     progress: &Progress,
-    failure: Option<&str>,
+    ending: &Ending,
 ) -> Result<JobRun, Refusal> {
     let mut tries = Tries::default();
     loop {
@@ -39,7 +39,7 @@ pub async fn end_run(
             return Ok(run);
         }
         let not_begun = || Refusal::internal("a run that nobody has begun cannot be ended");
-        let over = run.ended(progress.clone(), failure.map(str::to_owned), now);
+        let over = run.ended(progress.clone(), ending.clone(), now);
         let over = over.ok_or_else(not_begun)?;
         let changes = cx
             .changes()
