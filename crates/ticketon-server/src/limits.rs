@@ -476,6 +476,11 @@ pub const ANALYZED_TABLES_MAX: usize = 64;
 /// Within this time a viewer of an event counts once.
 pub const VIEW_WINDOW: Duration = Duration::from_hours(1);
 
+/// Kinds of browsers that are told apart in one network: a home has several people, and whoever makes up names of browsers
+/// is at most so many viewers of an event. Behind an address that hundreds share, as of a school, those who have
+/// logged in count each by themselves, all others for so many.
+pub const BROWSER_KINDS: u8 = 8;
+
 /// Views are counted in so many parts, by event; on a cluster each lies somewhere else.
 pub const VIEW_PARTS: usize = 4;
 

@@ -1,7 +1,7 @@
 //! Who looked, told again within a window and by nobody after it.
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
-use sha2::Sha256;
+use sha2::{Digest as _, Sha256};
 use ticketon_core::Timestamp;
 use ticketon_core::ids::{EventId, Person};
 
@@ -17,7 +17,8 @@ pub struct Viewers(Hmac<Sha256>);
 pub enum Who<'a> {
     /// Somebody who has logged in.
     User(&'a Person),
-    /// Anybody else: the network, and what the browser says that it is.
+    /// Anybody else: the network, and what the browser says that it is. Anybody can say anything, so that browsers fall
+    /// into a few kinds ([`BROWSER_KINDS`](crate::limits::BROWSER_KINDS)), and a network is at most so many viewers.
     Stranger(Network, &'a [u8]),
 }
 
@@ -50,7 +51,7 @@ impl Viewers {
             Who::User(person) => visit.chain_update([0]).chain_update(person.as_str()),
             Who::Stranger(network, browser) => {
                 let visit = visit.chain_update([1]).chain_update(network.as_bytes());
-                visit.chain_update(browser)
+                visit.chain_update([kind(browser)])
             }
         };
         let hash = visit.finalize().into_bytes();
@@ -64,8 +65,13 @@ impl Viewers {
     }
 }
 
+fn kind(browser: &[u8]) -> u8 {
+    Sha256::digest(browser)[0] % limits::BROWSER_KINDS
+}
+
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
     use std::net::Ipv4Addr;
 
     use ticketon_core::contract::sample;
@@ -95,18 +101,30 @@ mod tests {
         assert_ne!(view(begins).viewer, other.viewer, "nor by who has not the secret");
     }
 
+    fn view(who: Who<'_>) -> View {
+        Viewers::new([7; 32]).view(sample::event_id(), who, sample::NOW)
+    }
+
+    fn home() -> Network {
+        std::net::IpAddr::from(Ipv4Addr::LOCALHOST).into()
+    }
+
     #[test]
-    fn two_browsers_of_one_home_are_two_and_nobody_is_taken_for_a_user() {
-        let viewers = Viewers::new([7; 32]);
-        let view = |who| viewers.view(sample::event_id(), who, sample::NOW);
-        let home = Network::from(std::net::IpAddr::from(Ipv4Addr::LOCALHOST));
+    fn two_kinds_of_browsers_in_one_home_are_two_and_nobody_is_taken_for_a_user() {
         let seen = [
-            view(Who::Stranger(home, b"one")),
-            view(Who::Stranger(home, b"other")),
+            view(Who::Stranger(home(), b"one")),
+            view(Who::Stranger(home(), b"other")),
             view(Who::User(&ana())),
         ];
         for (n, view) in seen.iter().enumerate() {
             assert!(!seen[n + 1..].contains(view));
         }
+    }
+
+    #[test]
+    fn whoever_makes_up_browsers_is_no_more_than_a_home() {
+        let made_up = (0..10_000).map(|n| view(Who::Stranger(home(), format!("browser {n}").as_bytes())));
+        let viewers: BTreeSet<View> = made_up.collect();
+        assert_eq!(viewers.len(), usize::from(limits::BROWSER_KINDS));
     }
 }

@@ -154,8 +154,8 @@ impl Carrier {
         };
         let mut keys = vec![self.redis.key(&tag(part), "counted")];
         let bounds = [limits::VIEWED_EVENTS_MAX, limits::BUCKET_VIEWERS_MAX];
-        // A window and what is late of it.
-        let kept_for = 2 * limits::VIEW_WINDOW;
+        // Whoever was the last to come is known until the window ends, whenever that was.
+        let kept_for = limits::VIEW_WINDOW;
         let mut args = vec![name.to_string()];
         args.extend(bounds.map(|bound| bound.to_string()));
         args.push(kept_for.as_millis().to_string());

@@ -72,6 +72,19 @@ async fn a_visitor_counts_once_and_staff_and_calls_from_nowhere_do_not() {
 }
 
 #[tokio::test]
+async fn whoever_makes_up_browsers_adds_no_more_views_than_a_home() {
+    let house = House::on_sqlite().await;
+    published(&house, "gala").await;
+    for n in 0..100 {
+        visits(&house, "gala", "192.0.2.1", &format!("browser {n}")).await;
+    }
+    visits(&house, "gala", "192.0.2.2", "one").await;
+    adds(&house).await;
+    let a_home = u64::from(ticketon_server::limits::BROWSER_KINDS);
+    assert_eq!(shown(&house, "gala").await, a_home + 1);
+}
+
+#[tokio::test]
 async fn an_edit_leaves_the_views_alone() {
     let house = House::on_sqlite().await;
     let id = published(&house, "gala").await;
