@@ -3,6 +3,7 @@
 //! A fact carries ids and amounts, never a name, an e-mail address or a phone number. Whoever rebuilds
 //! something from facts (the availability map, the sales figures) must be able to do so from these alone.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -130,16 +131,14 @@ pub enum What {
         /// Which.
         run: JobRunId,
     },
-    /// A process began a run of a job.
+    /// A process began the run of a job that somebody had asked for.
     JobRunStarted {
         /// Of which.
         job: JobName,
         /// Which.
         run: JobRunId,
-        /// When it was due; none where somebody asked for it.
-        due: Option<Timestamp>,
     },
-    /// A run of a job is over.
+    /// A run of a job is over that somebody had asked for, or that is not *done*. The others stand in the history alone.
     JobRunEnded {
         /// Of which.
         job: JobName,
@@ -160,12 +159,11 @@ pub enum What {
         /// Which.
         event: EventId,
     },
-    /// An event was looked at, as counted since the last time.
-    EventViewed {
-        /// Which.
-        event: EventId,
-        /// How often since.
-        views: u64,
+    /// Events were looked at, as counted since the last time: one fact of them all, since the log is kept for ever and
+    /// people look all the time.
+    EventsViewed {
+        /// How often each since.
+        views: BTreeMap<EventId, u64>,
     },
     /// A seat plan was stored.
     PlanStored {
@@ -362,7 +360,7 @@ impl What {
         "job_run_ended",
         "event_created",
         "event_published",
-        "event_viewed",
+        "events_viewed",
         "plan_stored",
         "seats_seeded",
         "seats_held",
@@ -396,7 +394,7 @@ impl What {
             Self::JobRunEnded { .. } => "job_run_ended",
             Self::EventCreated { .. } => "event_created",
             Self::EventPublished { .. } => "event_published",
-            Self::EventViewed { .. } => "event_viewed",
+            Self::EventsViewed { .. } => "events_viewed",
             Self::PlanStored { .. } => "plan_stored",
             Self::SeatsSeeded { .. } => "seats_seeded",
             Self::SeatsHeld { .. } => "seats_held",
@@ -439,7 +437,7 @@ impl What {
             | Self::UserChanged { .. }
             | Self::SessionStarted { .. }
             | Self::SessionRefreshed { .. }
-            | Self::EventViewed { .. }
+            | Self::EventsViewed { .. }
             | Self::SeatsHeld { .. }
             | Self::HoldEnded { .. }
             | Self::PurchaseStarted { .. }
@@ -458,7 +456,7 @@ impl What {
             Self::OrganizationCreated { .. }
             | Self::EventCreated { .. }
             | Self::EventPublished { .. }
-            | Self::EventViewed { .. }
+            | Self::EventsViewed { .. }
             | Self::SeatsSeeded { .. } => true,
             Self::MemberNamed { .. }
             | Self::UserCreated { .. }

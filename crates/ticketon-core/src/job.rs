@@ -281,6 +281,11 @@ impl JobRun {
         }
     }
 
+    /// Whether it was due by the clock and is *done*: hundreds a day are, and the log, which is kept for ever, is not told.
+    pub fn went_as_always(&self) -> bool {
+        matches!(self.cause, Cause::Due(_)) && self.end() == Some(RunEnd::Done)
+    }
+
     /// Whether nothing more becomes of it.
     pub fn is_over(&self) -> bool {
         self.end().is_some()

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_trait::async_trait;
-use ticketon_core::fact::{Fact, Stream};
+use ticketon_core::fact::{Fact, Stream, What};
 use ticketon_core::ids::EventId;
 use ticketon_core::store::{Changes, CommitError, Store};
 
@@ -70,10 +70,13 @@ impl Editions {
             return;
         }
         self.turned.fetch_add(1, Ordering::Relaxed);
-        match fact.stream {
-            Stream::Event(event) => turn(self.event(event)),
+        match (&fact.what, fact.stream) {
+            (What::EventsViewed { views }, _) => views.keys().for_each(|event| turn(self.event(*event))),
+            (_, Stream::Event(event)) => turn(self.event(event)),
             // What is known of a seller stands on all of its events.
-            Stream::Organization(_) | Stream::User(_) | Stream::System => self.events.iter().for_each(turn),
+            (_, Stream::Organization(_) | Stream::User(_) | Stream::System) => {
+                self.events.iter().for_each(turn);
+            }
         }
         turn(&self.lists);
     }
@@ -150,7 +153,6 @@ impl Store for Turning {
 #[cfg(test)]
 mod tests {
     use ticketon_core::contract::sample;
-    use ticketon_core::fact::What;
     use ticketon_core::ids::UserId;
 
     use super::*;
@@ -168,6 +170,22 @@ mod tests {
         assert_ne!(editions.of_event(event), before.0);
         assert_eq!(editions.of_event(other), before.1);
         assert_ne!(editions.of_lists(), before.2);
+    }
+
+    #[test]
+    fn views_turn_the_events_that_were_looked_at_and_no_others() {
+        let editions = Editions::default();
+        let (event, other) = (sample::event_id(), sample::event(2, "other").id);
+        let before = (editions.of_event(event), editions.of_event(other));
+        editions.follow(&Fact {
+            stream: Stream::System,
+            what: What::EventsViewed {
+                views: [(event, 7)].into(),
+            },
+            ..sample::fact()
+        });
+        assert_ne!(editions.of_event(event), before.0);
+        assert_eq!(editions.of_event(other), before.1);
     }
 
     #[test]

@@ -92,6 +92,14 @@ impl Job {
         }
     }
 
+    /// Whether there is anything to do at a moment that is due.
+    pub(crate) async fn has_work(self, shop: &Shop) -> bool {
+        match self {
+            Self::Analyze => true,
+            Self::Views => views::has_work(shop).await,
+        }
+    }
+
     /// Refuses what nobody can ask of it.
     pub(crate) fn check(self, asked: &Value) -> Result<(), Refusal> {
         match self {

@@ -33,6 +33,9 @@ pub trait ViewCounts: Send + Sync {
     /// Ready once all that this process counted so far is where views are counted, or lost.
     async fn carried(&self);
 
+    /// Whether there is anything to be taken.
+    async fn has_any(&self) -> Result<bool, Unavailable>;
+
     /// What is to be added: the batches that were taken before and are not confirmed, and otherwise what was counted
     /// since. It stays until it is confirmed.
     async fn take(&self) -> Result<Vec<Batch>, Unavailable>;

@@ -15,17 +15,14 @@ use crate::views::Views;
 pub async fn add_views(cx: &Context, batch: ChangesId, seen: &BTreeMap<EventId, u64>) -> Result<(), Refusal> {
     let mut tries = Tries::default();
     loop {
-        let mut changes = Changes::new(batch);
-        for ((event, views), (row, version)) in seen.iter().zip(views_of(cx, seen.keys()).await?) {
+        let mut changes = Changes::new(batch).record(Fact {
+            stream: Stream::System,
+            at: cx.now(),
+            what: What::EventsViewed { views: seen.clone() },
+        });
+        for (views, (row, version)) in seen.values().zip(views_of(cx, seen.keys()).await?) {
             let count = row.count.saturating_add(*views);
-            changes = changes.write(Views { count, ..row }, version).record(Fact {
-                stream: Stream::Event(*event),
-                at: cx.now(),
-                what: What::EventViewed {
-                    event: *event,
-                    views: *views,
-                },
-            });
+            changes = changes.write(Views { count, ..row }, version);
         }
         match cx.commit(changes).await {
             Ok(()) => return Ok(()),
@@ -44,4 +41,19 @@ async fn views_of(
     let rows = rows.into_iter().zip(events);
     let rows = rows.map(|(row, event)| row.unwrap_or_else(|| (Views::none(*event), Version::ABSENT)));
     Ok(rows.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::limits;
+
+    #[test]
+    fn a_batch_is_one_fact_of_at_most_64_kilobytes() {
+        let events = (0..limits::CHANGES_ROWS_MAX as u128).map(|n| EventId::from_bytes(n.to_be_bytes()));
+        let what = What::EventsViewed {
+            views: events.map(|event| (event, u64::MAX)).collect(),
+        };
+        assert!(serde_json::to_vec(&what).unwrap().len() < 64 * 1024);
+    }
 }

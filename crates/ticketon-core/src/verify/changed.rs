@@ -1,5 +1,6 @@
 //! What may have broken a promise since some moment: the events of which a fact tells since then, and those that have
 //! something open, which time alone can break. A line that moves is no fact, so that a sale which was open counts, too.
+//! To be looked at changes nothing that is promised: views are facts of the system.
 
 use std::collections::BTreeSet;
 

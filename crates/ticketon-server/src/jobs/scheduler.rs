@@ -84,15 +84,20 @@ impl Scheduler {
         let Some(due) = due.filter(|due| stands.taken <= *due) else {
             return Ok(None);
         };
-        if now.since(due) <= job.late_max() {
-            return start_due_run(cx, &stands.name, due, &self.process).await;
+        let is_to_be_had = stands.taken < due;
+        if now.since(due) > job.late_max() {
+            if is_to_be_had && miss_due(cx, &stands.name, due).await? {
+                tracing::warn!(
+                    "`{job}` was due at {due} and nobody was there: it is left out until the next time"
+                );
+            }
+            return Ok(None);
         }
-        if stands.taken < due && miss_due(cx, &stands.name, due).await? {
-            tracing::warn!(
-                "`{job}` was due at {due} and nobody was there: it is left out until the next time"
-            );
+        if is_to_be_had && !job.has_work(&self.shop).await {
+            miss_due(cx, &stands.name, due).await?;
+            return Ok(None);
         }
-        Ok(None)
+        start_due_run(cx, &stands.name, due, &self.process).await
     }
 
     fn begin(&mut self, job: Job, run: Option<JobRun>) {

@@ -9,6 +9,11 @@ use super::Report;
 use crate::shop::Shop;
 use crate::views::flush_views;
 
+/// Whether anything was counted. Where that cannot be told a run is to begin, which then says why not.
+pub(super) async fn has_work(shop: &Shop) -> bool {
+    shop.views.has_any().await.unwrap_or(true)
+}
+
 /// Nothing in particular can be asked of it.
 pub(super) fn check(asked: &Value) -> Result<(), Refusal> {
     match asked {

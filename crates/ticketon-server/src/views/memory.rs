@@ -55,6 +55,11 @@ impl ViewCounts for ViewsInMemory {
 
     async fn carried(&self) {}
 
+    async fn has_any(&self) -> Result<bool, Unavailable> {
+        let is_empty = |part: &Part| part.counted.is_none() && part.taken.is_none();
+        Ok(!self.kept().parts.iter().all(is_empty))
+    }
+
     async fn take(&self) -> Result<Vec<Batch>, Unavailable> {
         let mut kept = self.kept();
         for part in &mut kept.parts {

@@ -6,12 +6,13 @@ mod once;
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use ticketon_core::fact::Position;
 use ticketon_core::job::{Ending, RunEnd};
 use ticketon_core::limits::{RUN_BELIEVED_ALIVE, RUN_WAITS};
 use ticketon_core::{Timestamp, enlist_job, start_due_run};
 use ticketon_server::jobs::{Job, Scheduler};
 
-use crate::support::House;
+use crate::support::{House, event};
 
 /// Sundays at two in Seoul.
 const FIRST_SUNDAY: &str = "2026-12-05T17:00:00Z";
@@ -266,7 +267,40 @@ async fn history_is_looked_through_page_by_page_and_forgotten_after_a_season() {
     assert_eq!(house.runs("analyze").await.len(), 1);
 }
 
+#[tokio::test]
+async fn views_are_added_where_there_are_any_and_the_log_is_told_of_them_and_not_of_the_run() {
+    let house = House::on_sqlite().await;
+    house.show(event("gala").no_queue()).await;
+    let mut process = Scheduler::new(house.shop.clone());
+    let mut look_in = async |minutes| {
+        house.clock.advance(Duration::from_mins(minutes));
+        process.look().await.unwrap();
+        process.idle().await;
+        house.runs("views").await.len()
+    };
+    assert_eq!(look_in(5).await, 0);
+    let before = house.told().await.len();
+    assert_eq!(look_in(5).await, 0, "nobody has looked at anything");
+    house.buyer("ana").get("events/gala").await.done();
+    assert_eq!((look_in(5).await, look_in(5).await), (1, 1));
+    assert_eq!(house.told().await[before..], ["events_viewed"]);
+    house
+        .admin()
+        .post("/api/batch/jobs/views/run", json!({}))
+        .await
+        .done();
+    assert_eq!(look_in(0).await, 2);
+    let asked_for = ["job_run_requested", "job_run_started", "job_run_ended"];
+    assert_eq!(house.told().await[before + 1..], asked_for);
+}
+
 impl House {
+    /// What kinds of facts there are, in order.
+    async fn told(&self) -> Vec<&'static str> {
+        let facts = self.shop.cx.reads.facts(Position(0), 10_000).await.unwrap();
+        facts.iter().map(|recorded| recorded.fact.what.kind()).collect()
+    }
+
     /// Moves the clock on to a moment.
     fn until(&self, moment: &str) {
         let moment: Timestamp = moment.parse().unwrap();

@@ -103,9 +103,12 @@ async fn a_viewer_counts_once_a_window_whichever_process_sees_it(engine: Engine)
 async fn what_is_taken_stays_until_it_is_confirmed(engine: Engine) {
     let (one, other) = (engine.process(), engine.process());
     let gala = an_event();
+    assert!(!other.has_any().await.unwrap());
     looks(&*one, gala, "ana", NOON);
     one.carried().await;
+    assert!(other.has_any().await.unwrap());
     let first = one.take().await.unwrap();
+    assert!(one.has_any().await.unwrap(), "it is not confirmed");
     looks(&*one, gala, "bob", NOON);
     one.carried().await;
     assert_eq!(

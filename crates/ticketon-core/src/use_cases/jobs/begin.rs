@@ -5,7 +5,7 @@ use crate::context::{Context, Tries};
 use crate::error::Refusal;
 use crate::fact::What;
 use crate::ids::{JobName, JobRunId};
-use crate::job::{Cause, Job, JobRun};
+use crate::job::{Job, JobRun};
 use crate::store::{CommitError, Freshness, Unavailable, Versioned};
 use crate::time::Timestamp;
 
@@ -48,11 +48,7 @@ pub async fn start_due_run(
             return Ok(None);
         };
         let run = JobRun::due(id, name.clone(), due, process, now);
-        let changes = changes
-            .write(job, version)
-            .create(run.clone())
-            .record(fact(started(&run), now));
-        match cx.commit(changes).await {
+        match cx.commit(changes.write(job, version).create(run.clone())).await {
             Ok(()) => return Ok(Some(run)),
             Err(error) => tries.after_conflict(error)?,
         }
@@ -75,10 +71,14 @@ pub async fn take_requested_run(
     let Some(run) = run.taken(process, now) else {
         return Ok(None);
     };
+    let started = What::JobRunStarted {
+        job: run.job.clone(),
+        run: run.id,
+    };
     let changes = cx
         .changes()
         .write(run.clone(), version)
-        .record(fact(started(&run), now));
+        .record(fact(started, now));
     match cx.commit(changes).await {
         Ok(()) => Ok(Some(run)),
         // Another process has taken it.
@@ -104,15 +104,4 @@ pub async fn miss_due(cx: &Context, name: &JobName, due: Timestamp) -> Result<bo
 
 async fn known(cx: &Context, name: &JobName) -> Result<Option<Versioned<Job>>, Unavailable> {
     cx.load::<Job>((name.clone(),), Freshness::Fresh).await
-}
-
-fn started(run: &JobRun) -> What {
-    What::JobRunStarted {
-        job: run.job.clone(),
-        run: run.id,
-        due: match run.cause {
-            Cause::Due(due) => Some(due),
-            Cause::AskedBy(_) => None,
-        },
-    }
 }

@@ -41,10 +41,10 @@ pub async fn end_run(
         let not_begun = || Refusal::internal("a run that nobody has begun cannot be ended");
         let over = run.ended(progress.clone(), ending.clone(), now);
         let over = over.ok_or_else(not_begun)?;
-        let changes = cx
-            .changes()
-            .write(over.clone(), version)
-            .record(ended(&over, now));
+        let mut changes = cx.changes().write(over.clone(), version);
+        if !over.went_as_always() {
+            changes = changes.record(ended(&over, now));
+        }
         match cx.commit(changes).await {
             Ok(()) => return Ok(over),
             Err(error) => tries.after_conflict(error)?,

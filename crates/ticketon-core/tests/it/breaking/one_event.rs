@@ -1,12 +1,12 @@
 //! Some events of several are verified by themselves: one that is named, or those that have changed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use ticketon_core::ids::EventId;
+use ticketon_core::ids::{ChangesId, EventId};
 use ticketon_core::purchase::Purchase;
 use ticketon_core::verify::{Basis, Promise, changed_since};
-use ticketon_core::{NewEvent, Timestamp, Won, create_event, verify_against};
+use ticketon_core::{NewEvent, Timestamp, Won, add_views, create_event, verify_against};
 
 use crate::shop::{Shop, recital, staff};
 
@@ -65,6 +65,11 @@ async fn what_changed_since_is_what_has_facts_since_or_something_open() {
     let quiet = shop.cx.now() + minute;
     assert_eq!(since(quiet).await, BTreeSet::new());
     shop.wait_minutes(2);
+    let looked_at = BTreeMap::from([(shop.event.id, 7)]);
+    add_views(&shop.cx, ChangesId::from_bytes([7; 16]), &looked_at)
+        .await
+        .unwrap();
+    assert_eq!(since(quiet).await, BTreeSet::new(), "looking changes nothing");
     let other = NewEvent {
         slug: "other".parse().unwrap(),
         ..recital()

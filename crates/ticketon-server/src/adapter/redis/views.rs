@@ -21,6 +21,7 @@ use crate::views::{Batch, Lost, View, ViewCounts, part_of};
 
 static COUNT: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("lua/count_views.lua")));
 static TAKE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("lua/take_views.lua")));
+static HAS_ANY: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("lua/has_views.lua")));
 static CONFIRM: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("lua/confirm_views.lua")));
 
 /// Under this a batch keeps its name; no event is called so.
@@ -99,6 +100,17 @@ impl ViewCounts for RedisViews {
             // An error says that there is no carrier any more.
             let _ = arrives.await;
         }
+    }
+
+    async fn has_any(&self) -> Result<bool, Unavailable> {
+        for part in 0..limits::VIEW_PARTS {
+            let answer = self.redis.run(&HAS_ANY, &self.keys(part), &[]).await;
+            let there = u64::from_redis_value(answer.map_err(|error| unavailable(&error))?);
+            if there.map_err(|error| Unavailable(error.to_string()))? > 0 {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     async fn take(&self) -> Result<Vec<Batch>, Unavailable> {

@@ -53,6 +53,10 @@ impl ViewCounts for MortalCounts {
         self.0.carried().await;
     }
 
+    async fn has_any(&self) -> Result<bool, Unavailable> {
+        self.0.has_any().await
+    }
+
     async fn take(&self) -> Result<Vec<Batch>, Unavailable> {
         let taken = self.0.take().await;
         self.1.may_come().await;
