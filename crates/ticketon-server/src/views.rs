@@ -5,11 +5,11 @@
 //! name again. Counting waits for nothing and fails nothing: what cannot be counted is lost, and said. It knows no
 //! address and no user, only what [`Viewers`] makes of them.
 
-mod lost;
 mod memory;
 mod viewers;
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_trait::async_trait;
 use ticketon_core::entropy::Entropy;
@@ -21,8 +21,6 @@ use crate::limits;
 
 pub use memory::ViewsInMemory;
 pub use viewers::{View, Viewers, Who};
-
-pub(crate) use lost::Lost;
 
 /// Where views are counted.
 #[async_trait]
@@ -55,6 +53,10 @@ pub struct Batch {
     /// How often each event was looked at.
     pub seen: BTreeMap<EventId, u64>,
 }
+
+/// How many views were lost; the first is said in the log, the others would only fill it.
+#[derive(Debug, Default)]
+pub(crate) struct Lost(AtomicU64);
 
 /// Adds to the events' views what was counted; says how many views that were. What a process took that was killed is
 /// finished first. Several may do it at once, and a failure is mended by doing it again.
@@ -91,5 +93,17 @@ impl Batch {
         }
         *self.seen.entry(event).or_default() += 1;
         true
+    }
+}
+
+impl Lost {
+    pub(crate) fn lose(&self, views: u64, why: &str) {
+        if views > 0 && self.0.fetch_add(views, Ordering::Relaxed) == 0 {
+            tracing::warn!("views are not counted: {why}");
+        }
+    }
+
+    pub(crate) fn so_far(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
     }
 }
