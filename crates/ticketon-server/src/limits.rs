@@ -399,7 +399,8 @@ pub const SQLITE_ANALYSIS_WAIT: Duration = Duration::from_secs(1);
 /// Counting waits so long for a table that somebody alters, in seconds: whoever comes after it would wait, too.
 pub const ANALYZE_LOCK_WAIT_S: u32 = 2;
 
-/// Counting one table takes at most so long: samples take milliseconds, engine-independent statistics read all of it.
+/// Counting one table takes at most so long: samples take milliseconds, engine-independent statistics read all of it,
+/// which for the sales of years is minutes. Whoever hears nothing for longer talks to nobody, and the run goes on without.
 pub const ANALYZED_WITHIN: Duration = Duration::from_mins(10);
 
 /// A table that was counted so lately is left alone where only stale ones are asked for: one that sells out is stale

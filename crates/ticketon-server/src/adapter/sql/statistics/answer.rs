@@ -1,6 +1,8 @@
 //! What a server says to `ANALYZE TABLE`: rows, and a failure is one of them, not an error.
 //! <https://dev.mysql.com/doc/refman/9.0/en/analyze-table.html>, <https://mariadb.com/kb/en/analyze-table/>
 
+use std::time::Duration;
+
 use serde::Serialize;
 use sqlx::Error;
 use sqlx::mysql::MySqlRow;
@@ -51,6 +53,14 @@ impl Counted {
 }
 
 impl Line {
+    /// What counts as said by a server that has not answered within this time.
+    pub(super) fn of_silence(length: Duration) -> Self {
+        Self {
+            kind: "error".to_owned(),
+            text: format!("the server did not answer within {length:?}"),
+        }
+    }
+
     pub(super) fn all(rows: &[MySqlRow]) -> Result<Vec<Self>, Error> {
         let line = |row: &MySqlRow| {
             Ok(Self {

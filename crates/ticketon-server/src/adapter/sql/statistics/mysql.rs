@@ -24,12 +24,15 @@ pub(super) struct Server {
     options: MySqlConnectOptions,
     pool: MySqlPool,
     has_replica: bool,
+    /// How long a table may take.
+    counts_within: Duration,
 }
 
 /// A connection of the batch user's.
 struct Session {
     connection: PoolConnection<MySql>,
     flavour: Flavour,
+    counts_within: Duration,
 }
 
 impl Server {
@@ -38,13 +41,22 @@ impl Server {
             pool: to_count(options.clone()),
             options,
             has_replica,
+            counts_within: limits::ANALYZED_WITHIN,
         }
     }
 
     async fn connect(&self) -> Result<Session, Error> {
         let mut connection = self.pool.acquire().await?;
-        let flavour = Flavour::of(&mut connection).await?;
-        Ok(Session { connection, flavour })
+        let asked = timeout(limits::DATABASE_ANSWERS_WITHIN, Flavour::of(&mut connection));
+        let Ok(flavour) = asked.await else {
+            connection.close_on_drop();
+            return Err(unanswered());
+        };
+        Ok(Session {
+            connection,
+            flavour: flavour?,
+            counts_within: self.counts_within,
+        })
     }
 
     /// What is said where the batch user did not come in, or its connection broke.
@@ -64,17 +76,19 @@ impl Server {
 
 impl Session {
     async fn ask(&mut self, text: String) -> Result<Vec<MySqlRow>, Error> {
-        self.ask_within(text, limits::DATABASE_ANSWERS_WITHIN).await
+        let answer = self.ask_within(text, limits::DATABASE_ANSWERS_WITHIN).await?;
+        answer.ok_or_else(unanswered)
     }
 
-    /// The rows of an answer that may take long. Who does not wait for it closes the connection.
-    async fn ask_within(&mut self, text: String, length: Duration) -> Result<Vec<MySqlRow>, Error> {
+    /// The rows of an answer that comes within this time; none if it does not. Then the connection is closed, on which it
+    /// might still come, or on which nobody is any more.
+    async fn ask_within(&mut self, text: String, length: Duration) -> Result<Option<Vec<MySqlRow>>, Error> {
         let asked = sqlx::raw_sql(AssertSqlSafe(text)).fetch_all(&mut *self.connection);
-        let answer = timeout(length, asked).await;
-        answer.unwrap_or_else(|_| {
+        let Ok(answer) = timeout(length, asked).await else {
             self.connection.close_on_drop();
-            Err(Error::Io(std::io::ErrorKind::TimedOut.into()))
-        })
+            return Ok(None);
+        };
+        answer.map(Some)
     }
 
     /// The same; nothing where the user may not.
@@ -85,4 +99,8 @@ impl Session {
             Err(error) => Err(error),
         }
     }
+}
+
+fn unanswered() -> Error {
+    Error::Io(std::io::ErrorKind::TimedOut.into())
 }

@@ -121,6 +121,56 @@ impl Session {
     }
 
     async fn lines(&mut self, text: String) -> Result<Vec<Line>, Error> {
-        Line::all(&self.ask_within(text, limits::ANALYZED_WITHIN).await?)
+        let length = self.counts_within;
+        match self.ask_within(text, length).await? {
+            Some(rows) => Line::all(&rows),
+            None => Ok(vec![Line::of_silence(length)]),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::super::super::super::mysql::{Million, parse};
+    use super::*;
+
+    mod on_mysql {
+        #[tokio::test]
+        async fn a_table_that_is_not_answered_for_in_time_fails_and_the_others_go_on() {
+            super::check("TICKETON_TEST_MYSQL_URL").await;
+        }
+    }
+
+    mod on_mariadb {
+        #[tokio::test]
+        async fn a_table_that_is_not_answered_for_in_time_fails_and_the_others_go_on() {
+            super::check("TICKETON_TEST_MARIADB_URL").await;
+        }
+    }
+
+    /// The server waits for whoever has locked the table, longer than it is waited for here.
+    async fn check(variable: &str) {
+        let million = Million::found(variable).await;
+        let mut server = Server::at(parse(&million.url).unwrap(), false);
+        server.counts_within = Duration::from_millis(800);
+        let [trail, seat] = ["trail", "seat"].map(|name| CountedTable::named(name).unwrap());
+        let mut other = million.connect().await;
+        let locked = sqlx::raw_sql("LOCK TABLES trail WRITE").execute(&mut other);
+        locked.await.unwrap();
+
+        let silent = Counted::failed("the server did not answer within 800ms");
+        assert_eq!(server.count(trail).await, Ok(silent));
+        assert_eq!(
+            server.count(seat).await,
+            Ok(Counted::Ok),
+            "on a connection of its own"
+        );
+
+        let unlocked = sqlx::raw_sql("UNLOCK TABLES").execute(&mut other);
+        unlocked.await.unwrap();
+        assert_eq!(server.count(trail).await, Ok(Counted::Ok));
+        million.drop().await;
     }
 }
