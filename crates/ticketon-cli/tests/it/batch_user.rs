@@ -87,7 +87,7 @@ fn on(server: &str, variable: &str, also_granted: Option<&str>) {
     let nobody = format!("mysql://nobody_yet@{place}");
     set_up(&desk, &[store, ("TICKETON_BATCH_URL", &nobody)], &["--print"])
         .expect(0)
-        .shows("CREATE USER IF NOT EXISTS 'nobody_yet'@'%' IDENTIFIED BY '")
+        .shows("CREATE USER 'nobody_yet'@'%' IDENTIFIED BY '")
         .says("afterwards set TICKETON_BATCH_URL=mysql://nobody_yet:");
     runtime
         .block_on(MySqlStore::drop_database(&server_url, &name))

@@ -52,6 +52,7 @@ on_both! {
     statistics:
     the_batch_user_has_what_counting_takes_and_nothing_less_will_do
     a_new_batch_user_gets_a_password_and_one_that_exists_keeps_its_own
+    who_sees_no_users_makes_one_and_changes_no_password_of_one_who_is_there
     what_was_loaded_is_noticed_counted_and_seen_to_be_counted
     a_table_that_is_gone_or_locked_fails_in_the_servers_own_words
     a_batch_user_that_nobody_made_is_told_how

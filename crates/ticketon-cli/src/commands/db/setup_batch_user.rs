@@ -12,8 +12,8 @@ use crate::shell::Shell;
 /// Make the user who has the store's tables counted, with no more rights than that takes
 ///
 /// Name and password are those of `batch.url`. Without one it is `ticketon_batch`, and a new user gets a password that is
-/// printed once. Whoever is in `store.url` must be allowed to make users; an administrator can run what `--print` shows
-/// instead. The same again changes nothing.
+/// printed once; one that exists keeps its own. Whoever is in `store.url` must be allowed to make users; an administrator
+/// can run what `--print` shows instead. The same again changes nothing.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  ticketon db setup-batch-user\n  ticketon db setup-batch-user --print | mysql -u root -p"
@@ -36,18 +36,19 @@ impl Args {
                 .console
                 .data(&shown, || user.statements().join(";\n") + ";\n")?;
             if let Some(url) = user.made_url() {
-                shell.console.say(format_args!("afterwards set {variable}={url}"));
+                shell.console.say(format_args!(
+                    "afterwards set {variable}={url}, unless there is such a user already: then leave out `CREATE USER`"
+                ));
             }
             return Ok(Exit::Done);
         }
-        user.make().await?;
-        let made = json!({ "user": user.shown(), "batch_url": user.made_url() });
+        let made_url = user.make().await?;
+        let made = json!({ "user": user.shown(), "batch_url": made_url });
         shell.console.data(&made, || {
             let first = format!("{} may have tables counted\n", user.shown());
-            user.made_url()
-                .map_or(first.clone(), |url| format!("{first}{variable}={url}\n"))
+            made_url.map_or(first.clone(), |url| format!("{first}{variable}={url}\n"))
         })?;
-        if user.made_url().is_some() {
+        if made_url.is_some() {
             shell.console.say(format_args!(
                 "the password is written down nowhere else: set it now"
             ));

@@ -22,7 +22,7 @@ pub use engine::MySqlEngine;
 pub use open::MySqlStore;
 
 pub(super) use connect::{to_count, to_maintain};
-pub(super) use errors::{is_answer, is_denied, lacks_a_grant};
+pub(super) use errors::{is_answer, is_denied, is_no_new_user, lacks_a_grant};
 pub(super) use literal::{fill, filled};
 #[cfg(test)]
 pub(super) use million::Million;

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use serde_json::json;
+use sqlx::Row as _;
 use ticketon_core::SeededEntropy;
 use ticketon_core::time::Clock as _;
 use ticketon_server::adapter::sql::{
@@ -57,6 +58,11 @@ impl Shop {
     /// What a new connection of the batch user's sees.
     fn seen_by(&self, batch_url: &str) -> Statistics {
         Statistics::of(&self.address, Some(batch_url)).unwrap()
+    }
+
+    fn database(&self) -> &str {
+        let (_, database) = self.url.rsplit_once('/').unwrap();
+        database.trim_end_matches('?')
     }
 
     async fn execute(&self, text: &str) {
@@ -121,14 +127,13 @@ pub(super) async fn the_batch_user_has_what_counting_takes_and_nothing_less_will
         Grant::Process,
         Grant::SelectCounted,
     ];
-    if user.statements().len() > 5 {
+    if is_mariadb(&shop.url).await {
         all.push(Grant::SelectIndependent);
     }
     assert_eq!(tried, all, "each grant is needed, and named when it is missing");
     assert_eq!(shop.seen_by(&url).health().await, Health::Up);
 
-    let (_, database) = shop.url.rsplit_once('/').unwrap();
-    let database = database.trim_end_matches('?').replace('_', "\\_");
+    let database = shop.database().replace('_', "\\_");
     let rights = format!("SELECT, INSERT ON `{database}`.* FROM '{}'@'%'", shop.user);
     shop.execute(&format!("REVOKE {rights}")).await;
     let lacking = shop.seen_by(&url);
@@ -194,6 +199,57 @@ pub(super) async fn a_new_batch_user_gets_a_password_and_one_that_exists_keeps_i
     let the_stores = BatchUser::of(&shop.address, Some(&shop.url), &SeededEntropy::new(1)).await;
     assert!(matches!(the_stores, Err(UserError::TheStores(_))));
     shop.close().await;
+}
+
+/// The store's user may make users and see none.
+pub(super) async fn who_sees_no_users_makes_one_and_changes_no_password_of_one_who_is_there(server: &Server) {
+    let mut shop = Shop::on(server).await;
+    let (root, maker) = (shop.url.clone(), format!("{}_maker", shop.user));
+    let database = shop.database();
+    for granted in [
+        "CREATE USER, PROCESS ON *.*".to_owned(),
+        format!("ALL ON `{database}`.*"),
+        "SELECT ON mysql.innodb_table_stats".to_owned(),
+        "SELECT ON mysql.table_stats".to_owned(),
+    ] {
+        if granted.contains("mysql.table_stats") && !is_mariadb(&root).await {
+            continue;
+        }
+        execute(
+            &root,
+            &format!("CREATE USER IF NOT EXISTS '{maker}'@'%' IDENTIFIED BY 'secret'"),
+        )
+        .await;
+        execute(
+            &root,
+            &format!("GRANT {granted} TO '{maker}'@'%' WITH GRANT OPTION"),
+        )
+        .await;
+    }
+    let (_, place) = root.rsplit_once('@').unwrap();
+    shop.address = StoreAddress::Database {
+        url: format!("mysql://{maker}:secret@{place}"),
+        read_url: None,
+    };
+
+    let new = shop.user(None).await;
+    let url = new.make().await.unwrap().unwrap().to_owned();
+    assert_eq!(shop.seen_by(&url).health().await, Health::Up);
+    let again = shop.user(None).await;
+    assert!(again.made_url().is_some(), "it takes the user for new");
+    assert_eq!(again.make().await.unwrap(), None, "and finds that it is not");
+    assert_eq!(
+        shop.seen_by(&url).health().await,
+        Health::Up,
+        "whoever counts comes in as before"
+    );
+    execute(&root, &format!("DROP USER '{maker}'@'%'")).await;
+    shop.close().await;
+}
+
+async fn is_mariadb(url: &str) -> bool {
+    let version = execute(url, "SELECT CAST(version() LIKE '%MariaDB%' AS SIGNED)").await;
+    version[0].get_unchecked::<i64, _>(0) == 1
 }
 
 /// A load into a table that the server does not count by itself.

@@ -36,6 +36,11 @@ pub(in crate::adapter::sql) fn lacks_a_grant(error: &Error) -> bool {
     matches!(number(error), Some(1044 | 1142 | 1143 | 1227))
 }
 
+/// Whether the server made no user because there is one of that name.
+pub(in crate::adapter::sql) fn is_no_new_user(error: &Error) -> bool {
+    number(error) == Some(1396)
+}
+
 /// Whether the server answered at all, so that its connection goes on.
 pub(in crate::adapter::sql) fn is_answer(error: &Error) -> bool {
     number(error).is_some()

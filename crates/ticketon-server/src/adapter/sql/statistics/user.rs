@@ -5,7 +5,7 @@ use sqlx::mysql::MySqlConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Error, MySqlConnection};
 use ticketon_core::entropy::Entropy;
 
-use super::super::mysql::{fill, lacks_a_grant, open_connection, parse, shown};
+use super::super::mysql::{fill, is_no_new_user, lacks_a_grant, open_connection, parse, shown};
 use super::super::open::OpenError;
 use super::super::store::StoreAddress;
 use super::super::value::{Columns as _, Value};
@@ -17,10 +17,20 @@ use crate::limits;
 #[derive(Debug)]
 pub struct BatchUser {
     statements: Vec<String>,
-    /// The address by which it comes in, with its password, where that was made here.
+    /// The address by which it comes in, with its password, where that is made here.
     made_url: Option<String>,
     name: String,
     options: MySqlConnectOptions,
+}
+
+/// What a batch user says to come in.
+enum Password {
+    /// What `batch.url` says, from now on.
+    Said(String),
+    /// What is made here, for a user who is new. It never becomes that of one who was there, with which somebody counts.
+    Made(String),
+    /// What it said before.
+    Kept,
 }
 
 /// Why there is no batch user.
@@ -51,7 +61,7 @@ impl BatchUser {
     pub const NAME: &'static str = "ticketon_batch";
 
     /// As it shall be: with the name and the password of `batch_url`. Without a password there, a new user gets one that
-    /// is made here, and one that exists keeps its own.
+    /// is made here, and one that exists keeps its own, whether or not the store's user may see that it does.
     pub async fn of(
         store: &StoreAddress,
         batch_url: Option<&str>,
@@ -74,13 +84,19 @@ impl BatchUser {
             Ok((flavour, exists))
         };
         let (flavour, exists) = look.await.map_err(UserError::Refused)?;
-        let given = password_in(batch_url.unwrap_or_default());
-        let made = (given.is_none() && !exists).then(|| password(entropy));
-        let password = given.as_ref().or(made.as_ref());
+        let password = match password_in(batch_url.unwrap_or_default()) {
+            Some(said) => Password::Said(said),
+            None if exists => Password::Kept,
+            None => Password::Made(letters(entropy)),
+        };
+        let made_url = match &password {
+            Password::Made(made) => Some(address(batch_url.unwrap_or(url), &name, made)),
+            Password::Said(_) | Password::Kept => None,
+        };
         let database = options.get_database().unwrap_or_default();
         Ok(Self {
-            statements: statements(flavour, &name, password.map(String::as_str), database)?,
-            made_url: made.map(|password| address(batch_url.unwrap_or(url), &name, &password)),
+            statements: statements(flavour, &name, &password, database)?,
+            made_url,
             name,
             options,
         })
@@ -96,27 +112,34 @@ impl BatchUser {
         format!("{} at {}", self.name, shown(&self.options))
     }
 
-    /// What `batch.url` must be set to, where the password was made here: it is not written down anywhere else.
+    /// What `batch.url` must be set to, where the user is new and its password was made here: it is not written down
+    /// anywhere else.
     pub fn made_url(&self) -> Option<&str> {
         self.made_url.as_deref()
     }
 
-    /// Makes it, as the store's user.
-    pub async fn make(&self) -> Result<(), UserError> {
+    /// Makes it, as the store's user. Says what [`Self::made_url`] does, unless the user turns out to have been there.
+    pub async fn make(&self) -> Result<Option<&str>, UserError> {
         let made = async {
             let mut connection = self.options.connect().await?;
+            let mut made_url = self.made_url();
             for statement in &self.statements {
-                sqlx::raw_sql(AssertSqlSafe(statement.clone()))
-                    .execute(&mut connection)
-                    .await?;
+                let run = sqlx::raw_sql(AssertSqlSafe(statement.clone()));
+                match run.execute(&mut connection).await {
+                    Err(error) if made_url.is_some() && is_no_new_user(&error) => made_url = None,
+                    done => {
+                        done?;
+                    }
+                }
             }
-            connection.close().await
+            connection.close().await?;
+            Ok(made_url)
         };
         made.await.map_err(UserError::Refused)
     }
 }
 
-/// Whether there is a user of that name; who may not see that makes one with a new password.
+/// Whether there is a user of that name, as far as the store's user may see; to make one tells the rest.
 async fn exists(connection: &mut MySqlConnection, name: &str) -> Result<bool, Error> {
     let text = fill(
         "SELECT count(*) FROM mysql.user WHERE user = ?1 AND host = '%'",
@@ -132,23 +155,26 @@ async fn exists(connection: &mut MySqlConnection, name: &str) -> Result<bool, Er
 fn statements(
     flavour: Flavour,
     name: &str,
-    password: Option<&str>,
+    password: &Password,
     database: &str,
 ) -> Result<Vec<String>, UserError> {
-    if ![name, password.unwrap_or_default()].into_iter().all(is_writable) {
+    if ![name, password.text()].into_iter().all(is_writable) {
         return Err(UserError::Unwritable);
     }
     let user = format!("'{name}'@'%'");
+    let mut statements = match password {
+        Password::Said(said) => vec![
+            format!("CREATE USER IF NOT EXISTS {user} IDENTIFIED BY '{said}'"),
+            format!("ALTER USER {user} IDENTIFIED BY '{said}'"),
+        ],
+        Password::Made(made) => vec![format!("CREATE USER {user} IDENTIFIED BY '{made}'")],
+        Password::Kept => Vec::new(),
+    };
     // In a grant a database's name is a pattern.
     let database = database
         .replace('`', "``")
         .replace('_', "\\_")
         .replace('%', "\\%");
-    let identified = password.map_or_else(String::new, |password| format!(" IDENTIFIED BY '{password}'"));
-    let mut statements = vec![format!("CREATE USER IF NOT EXISTS {user}{identified}")];
-    if password.is_some() {
-        statements.push(format!("ALTER USER {user}{identified}"));
-    }
     statements.push(format!("GRANT SELECT, INSERT ON `{database}`.* TO {user}"));
     statements.push(format!("GRANT PROCESS ON *.* TO {user}"));
     statements.push(format!("GRANT SELECT ON mysql.innodb_table_stats TO {user}"));
@@ -157,6 +183,15 @@ fn statements(
         Flavour::MariaDb => statements.push(format!("GRANT SELECT ON mysql.table_stats TO {user}")),
     }
     Ok(statements)
+}
+
+impl Password {
+    fn text(&self) -> &str {
+        match self {
+            Self::Said(text) | Self::Made(text) => text,
+            Self::Kept => "",
+        }
+    }
 }
 
 fn is_writable(text: &str) -> bool {
@@ -180,7 +215,7 @@ fn address(url: &str, name: &str, password: &str) -> String {
 }
 
 /// Of letters and digits, so that it can stand anywhere.
-fn password(entropy: &dyn Entropy) -> String {
+fn letters(entropy: &dyn Entropy) -> String {
     const LETTERS: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
     let mut password = String::with_capacity(limits::BATCH_PASSWORD_CHARS);
     while password.len() < limits::BATCH_PASSWORD_CHARS {
@@ -202,36 +237,59 @@ mod tests {
 
     #[test]
     fn the_statements_grant_what_counting_takes_and_nothing_else() {
-        let made = statements(Flavour::MySql, "b", Some("pw"), "my_shop").unwrap();
+        let made = statements(Flavour::MySql, "b", &Password::Made("pw".to_owned()), "my_shop").unwrap();
         assert_eq!(
             made,
             [
-                "CREATE USER IF NOT EXISTS 'b'@'%' IDENTIFIED BY 'pw'",
-                "ALTER USER 'b'@'%' IDENTIFIED BY 'pw'",
+                "CREATE USER 'b'@'%' IDENTIFIED BY 'pw'",
                 "GRANT SELECT, INSERT ON `my\\_shop`.* TO 'b'@'%'",
                 "GRANT PROCESS ON *.* TO 'b'@'%'",
                 "GRANT SELECT ON mysql.innodb_table_stats TO 'b'@'%'",
             ]
         );
-        let kept = statements(Flavour::MariaDb, "b", None, "shop").unwrap();
-        assert_eq!(kept[0], "CREATE USER IF NOT EXISTS 'b'@'%'");
-        assert_eq!(kept[4], "GRANT SELECT ON mysql.table_stats TO 'b'@'%'");
+        let kept = statements(Flavour::MariaDb, "b", &Password::Kept, "shop").unwrap();
+        assert!(kept[0].starts_with("GRANT "), "{kept:?}");
+        assert_eq!(
+            kept.last().unwrap(),
+            "GRANT SELECT ON mysql.table_stats TO 'b'@'%'"
+        );
+    }
+
+    #[test]
+    fn only_a_password_that_was_said_becomes_that_of_a_user_who_is_there() {
+        let said = statements(Flavour::MySql, "b", &Password::Said("pw".to_owned()), "shop").unwrap();
+        assert_eq!(
+            said[..2],
+            [
+                "CREATE USER IF NOT EXISTS 'b'@'%' IDENTIFIED BY 'pw'",
+                "ALTER USER 'b'@'%' IDENTIFIED BY 'pw'",
+            ]
+        );
+        for password in [Password::Made("pw".to_owned()), Password::Kept] {
+            let others = statements(Flavour::MySql, "b", &password, "shop").unwrap();
+            assert!(
+                !others
+                    .iter()
+                    .any(|text| text.contains("ALTER USER") || text.contains("IF NOT EXISTS")),
+                "{others:?}"
+            );
+        }
     }
 
     #[test]
     fn a_name_or_a_password_that_would_end_its_literal_is_refused() {
         for bad in ["a'b", "a\\b", "a`b", "a\"b", "a\nb"] {
             assert!(matches!(
-                statements(Flavour::MySql, bad, None, "shop"),
+                statements(Flavour::MySql, bad, &Password::Kept, "shop"),
                 Err(UserError::Unwritable)
             ));
             assert!(matches!(
-                statements(Flavour::MySql, "b", Some(bad), "shop"),
+                statements(Flavour::MySql, "b", &Password::Said(bad.to_owned()), "shop"),
                 Err(UserError::Unwritable)
             ));
         }
-        let odd = statements(Flavour::MySql, "b", None, "a`b%").unwrap();
-        assert_eq!(odd[1], "GRANT SELECT, INSERT ON `a``b\\%`.* TO 'b'@'%'");
+        let odd = statements(Flavour::MySql, "b", &Password::Kept, "a`b%").unwrap();
+        assert_eq!(odd[0], "GRANT SELECT, INSERT ON `a``b\\%`.* TO 'b'@'%'");
     }
 
     #[test]
@@ -239,10 +297,10 @@ mod tests {
         assert_eq!(password_in("mysql://b:a%40b@db/shop"), Some("a@b".to_owned()));
         assert_eq!(password_in("mysql://b@db/shop"), None);
         assert_eq!(password_in(""), None);
-        let made = password(&SeededEntropy::new(1));
+        let made = letters(&SeededEntropy::new(1));
         assert_eq!(made.len(), limits::BATCH_PASSWORD_CHARS);
         assert!(made.chars().all(|c| c.is_ascii_alphanumeric()), "{made}");
-        assert_ne!(made, password(&SeededEntropy::new(2)));
+        assert_ne!(made, letters(&SeededEntropy::new(2)));
         let url = address("mysql://ticketon:secret@db/shop?ssl-mode=REQUIRED", "b", &made);
         assert_eq!(url, format!("mysql://b:{made}@db/shop?ssl-mode=REQUIRED"));
     }
