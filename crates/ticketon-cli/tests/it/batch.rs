@@ -97,7 +97,7 @@ fn what_cannot_be_asked_for_says_what_can() {
     for table in ["nosuch", "seat`; DROP TABLE seat; --", "'seat'"] {
         desk.run(["batch", "analyze", "--table", table])
             .expect(2)
-            .says(&format!("there is no table `{table}`"));
+            .says(&format!("there is no table `{table}` to count"));
     }
 }
 

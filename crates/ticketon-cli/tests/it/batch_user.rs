@@ -39,7 +39,7 @@ fn a_batch_url_to_another_schema_is_refused_before_anything_is_connected_to() {
 
 /// A database of its own on a server, and the user that tests of this file share there.
 fn on(server: &str, variable: &str, also_granted: Option<&str>) {
-    use ticketon_server::adapter::sql::MySqlStore;
+    use ticketon_server::adapter::sql::{CountedTable, MySqlStore};
     use tokio::runtime::Runtime;
 
     let server_url = std::env::var(variable)
@@ -57,14 +57,15 @@ fn on(server: &str, variable: &str, also_granted: Option<&str>) {
 
     let shown = set_up(&desk, &[store, ("TICKETON_BATCH_URL", &batch)], &["--print"]).expect(0);
     let user = "'ticketon_cli_test'@'%'";
-    let database = name.replace('_', "\\_");
     let mut ends = vec![
         format!("CREATE USER IF NOT EXISTS {user} IDENTIFIED BY 'to count';"),
         format!("ALTER USER {user} IDENTIFIED BY 'to count';"),
-        format!("SELECT, INSERT ON `{database}`.* TO {user};"),
-        format!("PROCESS ON *.* TO {user};"),
-        format!(" ON mysql.innodb_table_stats TO {user};"),
     ];
+    for table in CountedTable::all() {
+        ends.push(format!("SELECT, INSERT ON `{name}`.`{table}` TO {user};"));
+    }
+    ends.push(format!("PROCESS ON *.* TO {user};"));
+    ends.push(format!(" ON mysql.innodb_table_stats TO {user};"));
     ends.extend(also_granted.map(|table| format!(" ON {table} TO {user};")));
     let statements: Vec<&str> = shown.out.lines().collect();
     assert_eq!(statements.len(), ends.len(), "{}", shown.out);

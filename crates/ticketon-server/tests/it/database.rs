@@ -51,6 +51,9 @@ on_both! {
 
     statistics:
     the_batch_user_has_what_counting_takes_and_nothing_less_will_do
+    the_batch_user_reads_no_key_makes_no_user_and_changes_no_row
+    a_table_that_is_new_to_the_batch_user_is_named_until_it_is_set_up_again
+    before_there_are_tables_there_is_no_batch_user
     a_new_batch_user_gets_a_password_and_one_that_exists_keeps_its_own
     who_sees_no_users_makes_one_and_changes_no_password_of_one_who_is_there
     what_was_loaded_is_noticed_counted_and_seen_to_be_counted

@@ -28,6 +28,7 @@ pub(super) use literal::{fill, filled};
 pub(super) use million::Million;
 pub(super) use numbering::{number, unnumbered};
 pub(super) use open::{connect as open_connection, parse, shown};
+pub(super) use schema::must_be_current;
 pub(super) use texts::FACTS_WITH_UNNUMBERED;
 
 use std::collections::BTreeMap;

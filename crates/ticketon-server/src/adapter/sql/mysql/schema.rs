@@ -48,7 +48,7 @@ pub(super) async fn migrate(
 }
 
 /// Refuses a store that is not up to date.
-pub(super) async fn must_be_current(
+pub(in crate::adapter::sql) async fn must_be_current(
     connection: &mut MySqlConnection,
     options: &MySqlConnectOptions,
 ) -> Result<(), OpenError> {

@@ -9,9 +9,9 @@ use super::table::CountedTable;
 /// A right that the batch user needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Grant {
-    /// To read a table, or every one: a server counts for nobody who may not see.
+    /// To read a table, or each that is counted: a server counts for nobody who may not see.
     Select(Option<CountedTable>),
-    /// To write to a table, or to every one: `ANALYZE TABLE` asks for it, though nothing is written.
+    /// To write to a table, or to each that is counted: `ANALYZE TABLE` asks for it, though nothing is written.
     Insert(Option<CountedTable>),
     /// To see the server's counters of what was changed since.
     Process,
@@ -46,7 +46,7 @@ impl fmt::Display for Named {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             Some(table) => table.fmt(f),
-            None => f.write_str("the store's tables"),
+            None => f.write_str("every counted table"),
         }
     }
 }

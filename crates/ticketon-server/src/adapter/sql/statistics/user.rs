@@ -5,12 +5,15 @@ use sqlx::mysql::MySqlConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Error, MySqlConnection};
 use ticketon_core::entropy::Entropy;
 
-use super::super::mysql::{fill, is_no_new_user, lacks_a_grant, open_connection, parse, shown};
+use super::super::mysql::{
+    fill, is_no_new_user, lacks_a_grant, must_be_current, open_connection, parse, shown,
+};
 use super::super::open::OpenError;
 use super::super::store::StoreAddress;
 use super::super::value::{Columns as _, Value};
 use super::address::{BadBatchUrl, anonymous, of_database};
 use super::mysql::Flavour;
+use super::table::CountedTable;
 use crate::limits;
 
 /// The batch user of a store, as it shall be.
@@ -77,6 +80,8 @@ impl BatchUser {
             return Err(UserError::TheStores(name));
         }
         let mut connection = open_connection(&options).await?;
+        // Rights are granted on tables, which must be there.
+        must_be_current(&mut connection, &options).await?;
         let look = async {
             let flavour = Flavour::of(&mut connection).await?;
             let exists = exists(&mut connection, &name).await?;
@@ -170,12 +175,13 @@ fn statements(
         Password::Made(made) => vec![format!("CREATE USER {user} IDENTIFIED BY '{made}'")],
         Password::Kept => Vec::new(),
     };
-    // In a grant a database's name is a pattern.
-    let database = database
-        .replace('`', "``")
-        .replace('_', "\\_")
-        .replace('%', "\\%");
-    statements.push(format!("GRANT SELECT, INSERT ON `{database}`.* TO {user}"));
+    // On one table at a time: on a whole database this would be the right to read keys and to make users.
+    let database = database.replace('`', "``");
+    for table in CountedTable::all() {
+        statements.push(format!(
+            "GRANT SELECT, INSERT ON `{database}`.`{table}` TO {user}"
+        ));
+    }
     statements.push(format!("GRANT PROCESS ON *.* TO {user}"));
     statements.push(format!("GRANT SELECT ON mysql.innodb_table_stats TO {user}"));
     match flavour {
@@ -238,15 +244,15 @@ mod tests {
     #[test]
     fn the_statements_grant_what_counting_takes_and_nothing_else() {
         let made = statements(Flavour::MySql, "b", &Password::Made("pw".to_owned()), "my_shop").unwrap();
-        assert_eq!(
-            made,
-            [
-                "CREATE USER 'b'@'%' IDENTIFIED BY 'pw'",
-                "GRANT SELECT, INSERT ON `my\\_shop`.* TO 'b'@'%'",
-                "GRANT PROCESS ON *.* TO 'b'@'%'",
-                "GRANT SELECT ON mysql.innodb_table_stats TO 'b'@'%'",
-            ]
-        );
+        let tables = CountedTable::all();
+        let of_tables = tables
+            .iter()
+            .map(|table| format!("GRANT SELECT, INSERT ON `my_shop`.`{table}` TO 'b'@'%'"));
+        let mut expected = vec!["CREATE USER 'b'@'%' IDENTIFIED BY 'pw'".to_owned()];
+        expected.extend(of_tables);
+        expected.push("GRANT PROCESS ON *.* TO 'b'@'%'".to_owned());
+        expected.push("GRANT SELECT ON mysql.innodb_table_stats TO 'b'@'%'".to_owned());
+        assert_eq!(made, expected);
         let kept = statements(Flavour::MariaDb, "b", &Password::Kept, "shop").unwrap();
         assert!(kept[0].starts_with("GRANT "), "{kept:?}");
         assert_eq!(
@@ -289,7 +295,7 @@ mod tests {
             ));
         }
         let odd = statements(Flavour::MySql, "b", &Password::Kept, "a`b%").unwrap();
-        assert_eq!(odd[0], "GRANT SELECT, INSERT ON `a``b\\%`.* TO 'b'@'%'");
+        assert_eq!(odd[0], "GRANT SELECT, INSERT ON `a``b%`.`seat` TO 'b'@'%'");
     }
 
     #[test]
