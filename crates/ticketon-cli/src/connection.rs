@@ -4,14 +4,17 @@
 //! Towards one's own shop the command signs itself a one-minute token with the store's key, as the operator of this
 //! machine: whoever can read the store may run the shop, and there is no second way in.
 
-use ticketon_core::ids::Person;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ticketon_core::ids::{JobRunId, Person};
 use ticketon_core::store::Reads;
 use ticketon_core::time::Clock as _;
-use ticketon_server::adapter::sql::{OpenError, SqlStore};
+use ticketon_server::adapter::sql::{OpenError, SqlStore, StoreAddress};
 use ticketon_server::adapter::system::SystemClock;
-use ticketon_server::background::Background;
 use ticketon_server::client::{Answer, Call, Client};
 use ticketon_server::data_folder::DataFolder;
+use ticketon_server::jobs::Scheduler;
 use ticketon_server::server::{Server, StartError};
 use ticketon_server::settings::{Settings, TossSettings};
 use ticketon_server::signing_key::tokens_of;
@@ -30,8 +33,10 @@ pub(crate) struct Connection {
     server: Option<Server>,
     /// Signs as the operator of this machine, where that is who asks.
     signing: Option<Signing>,
-    /// Runs jobs that this command asks for, where nobody else does.
-    jobs: Option<Background>,
+    /// How long a run is left to others before this process may run it; none where another process has the store.
+    leaves_runs_for: Option<Duration>,
+    /// Runs what this command asked for, where nobody else has.
+    jobs: Option<Scheduler>,
 }
 
 /// Who asks, and what signs for them.
@@ -69,6 +74,7 @@ impl Connection {
             client,
             server: None,
             signing: None,
+            leaves_runs_for: None,
             jobs: None,
         })
     }
@@ -90,6 +96,7 @@ impl Connection {
             client: Client::to(url, limits::COMMAND_CONNECTIONS)?.bearing(&signing.token()?),
             server: None,
             signing: Some(signing),
+            leaves_runs_for: None,
             jobs: None,
         })
     }
@@ -106,27 +113,37 @@ impl Connection {
     pub(crate) async fn new_store(settings: &Settings) -> Result<Self, Failure> {
         let server = Server::open_or_create(&on_any_port(settings)).await?;
         let signing = Signing::with_key_of(&*server.shop().cx.reads).await?;
+        let leaves_runs_for = match settings.store() {
+            StoreAddress::File(_) => Duration::ZERO,
+            StoreAddress::Database { .. } => limits::RUN_LEFT_TO_OTHERS,
+        };
         Ok(Self {
             via: format!("the store in {} as {}", settings.store(), signing.operator),
             client: Client::within(server.router()).bearing(&signing.token()?),
             server: Some(server),
             signing: Some(signing),
+            leaves_runs_for: Some(leaves_runs_for),
             jobs: None,
         })
     }
 
-    /// With somebody who runs jobs: who asks for one must not wait for a process that is not there.
-    #[must_use]
-    pub(crate) fn running_jobs(self) -> Self {
-        let jobs = |server: &Server| Background::running_requested_jobs(server.shop());
-        Self {
-            jobs: self.server.as_ref().map(jobs),
-            ..self
-        }
+    /// How long a run that this command asks for is left to others before it may run it itself; none where it cannot.
+    pub(crate) fn leaves_runs_for(&self) -> Option<Duration> {
+        self.leaves_runs_for
     }
 
-    /// Whether a job may run in this process, and is cut with it.
-    pub(crate) fn runs_jobs(&self) -> bool {
+    /// Runs what this command asked for, unless somebody has taken it.
+    pub(crate) async fn run_this(&mut self, run: JobRunId) -> Result<(), Failure> {
+        let Some(server) = &self.server else { return Ok(()) };
+        let mut jobs = Scheduler::new(Arc::clone(server.shop()));
+        if jobs.run_this(run).await? {
+            self.jobs = Some(jobs);
+        }
+        Ok(())
+    }
+
+    /// Whether a run goes on in this process, and is cut with it.
+    pub(crate) fn runs_a_job(&self) -> bool {
         self.jobs.is_some()
     }
 

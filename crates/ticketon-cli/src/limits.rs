@@ -8,6 +8,9 @@ pub(crate) const COMMAND_CONNECTIONS: usize = 4;
 /// Whoever waits for a run of a job looks this often how far it has come.
 pub(crate) const RUN_POLLED: Duration = Duration::from_millis(200);
 
+/// A run that a command asks for is left to processes with the role batch for so long: they look every second.
+pub(crate) const RUN_LEFT_TO_OTHERS: Duration = Duration::from_secs(2);
+
 /// Dead letters that are listed unless more are asked for: a screen or two.
 pub(crate) const DEAD_LETTERS_LISTED: usize = 100;
 

@@ -76,13 +76,6 @@ impl Background {
         background
     }
 
-    /// Only runs jobs that somebody asks for: for a command that has nobody else to run them.
-    pub fn running_requested_jobs(shop: &Arc<Shop>) -> Self {
-        let mut background = Self::none();
-        background.run(shop, "jobs", jobs::on_request);
-        background
-    }
-
     /// Starts the relay and the proofreader beside them.
     #[must_use]
     pub fn publishing(mut self, shop: &Arc<Shop>, publishing: Publishing) -> Self {

@@ -444,9 +444,6 @@ pub const RUNS_KEPT: Duration = Duration::from_hours(24 * 90);
 /// How often a process that runs jobs looks whether one is due or was asked for.
 pub const JOBS_LOOKED_FOR: Duration = Duration::from_secs(1);
 
-/// How often a command looks for the run that it has asked for itself: it has nothing else to do.
-pub const REQUESTS_LOOKED_FOR: Duration = Duration::from_millis(50);
-
 /// Runs given up in one look: there is one of each job at a time.
 pub const RUNS_GIVEN_UP_AT_ONCE: usize = 16;
 

@@ -29,8 +29,8 @@ fn roles_apart_are_refused_over_engines_that_one_process_has() {
 }
 
 mod on_mysql_and_on_redis {
-    use std::io::{BufRead as _, BufReader};
-    use std::process::{Command, Stdio};
+    use std::io::{BufRead as _, BufReader, Lines};
+    use std::process::{Child, ChildStderr, Command, Stdio};
     use std::time::Duration;
 
     use ticketon_server::adapter::sql::MySqlStore;
@@ -48,13 +48,13 @@ mod on_mysql_and_on_redis {
     }
 
     impl House {
-        fn open() -> Self {
+        fn open(of: &str) -> Self {
             let address = |variable: &str| {
                 std::env::var(variable)
                     .unwrap_or_else(|_| panic!("{variable} is not set: `cargo xtask up` says what to set"))
             };
             let mysql = address("TICKETON_TEST_MYSQL_URL");
-            let name = format!("ticketon_roles_{}", std::process::id());
+            let name = format!("ticketon_{of}_{}", std::process::id());
             let made = Runtime::new()
                 .unwrap()
                 .block_on(MySqlStore::create_database(&mysql, &name));
@@ -90,6 +90,14 @@ mod on_mysql_and_on_redis {
         /// Starts a role, and ends it as a service manager does; says how soon it served.
         fn starts_and_drains(&self, role: &str) -> Duration {
             let began = Instant::now();
+            let (process, lines) = self.started(role);
+            let took = began.elapsed();
+            drained(process, lines);
+            took
+        }
+
+        /// Starts a role, and waits until it serves.
+        fn started(&self, role: &str) -> (Child, Lines<BufReader<ChildStderr>>) {
             let mut command = self.command(&["serve", "--role", role, "--listen", "127.0.0.1:0"]);
             let mut process = command.stderr(Stdio::piped()).spawn().unwrap();
             let mut lines = BufReader::new(process.stderr.take().unwrap()).lines();
@@ -97,13 +105,8 @@ mod on_mysql_and_on_redis {
                 let line = line.as_ref().unwrap();
                 line.starts_with("serving at ") && line.ends_with(&format!(" as {role}"))
             });
-            let took = began.elapsed();
             assert!(served.is_some(), "{role} says where it is");
-            let id = process.id().to_string();
-            Command::new("kill").args(["-TERM", &id]).status().unwrap();
-            let rest: Vec<String> = lines.map_while(Result::ok).collect();
-            assert!(process.wait().unwrap().success(), "{rest:?}");
-            took
+            (process, lines)
         }
 
         fn close(self) {
@@ -112,9 +115,37 @@ mod on_mysql_and_on_redis {
         }
     }
 
+    fn drained(mut process: Child, lines: Lines<BufReader<ChildStderr>>) {
+        let id = process.id().to_string();
+        Command::new("kill").args(["-TERM", &id]).status().unwrap();
+        let rest: Vec<String> = lines.map_while(Result::ok).collect();
+        assert!(process.wait().unwrap().success(), "{rest:?}");
+    }
+
+    #[test]
+    fn a_run_is_left_to_a_batch_process_and_run_by_the_command_only_where_there_is_none() {
+        let house = House::open("runs");
+        let ask = |more: &[&str]| {
+            let asked = ["batch", "run", "analyze", "--dry-run", "--format", "json"];
+            house.run(&[&asked, more].concat()).expect(0).json()
+        };
+        let own = ask(&[]);
+        assert_eq!(own["state"], "done", "a run that nobody takes is waited for");
+        let (process, lines) = house.started("batch");
+        let waited = ask(&["--wait"]);
+        assert_eq!(waited["state"], "done");
+        let left = ask(&[]);
+        assert_eq!(
+            left["process"], waited["process"],
+            "one process takes what is asked for"
+        );
+        drained(process, lines);
+        house.close();
+    }
+
     #[test]
     fn each_role_serves_alone_in_under_a_second_and_the_dispatcher_says_why() {
-        let house = House::open();
+        let house = House::open("roles");
         for role in ["app", "broker", "dispatcher", "worker", "batch"] {
             // This machine may be busy with other tests.
             let fastest = (0..3).map(|_| house.starts_and_drains(role)).min().unwrap();

@@ -19,16 +19,6 @@ pub(super) async fn by_the_clock(shop: Arc<Shop>, mut stop: Stop) {
     scheduler.stop().await;
 }
 
-/// Runs jobs that somebody asks for.
-pub(super) async fn on_request(shop: Arc<Shop>, mut stop: Stop) {
-    let mut scheduler = Scheduler::new(shop);
-    let mut is_failing = false;
-    while stop.pause(limits::REQUESTS_LOOKED_FOR).await {
-        is_failing = has_failed(&scheduler.look_for_requests().await, is_failing);
-    }
-    scheduler.stop().await;
-}
-
 /// Whether a look has failed; told once, however often it fails after that.
 fn has_failed(look: &Result<(), Refusal>, was_failing: bool) -> bool {
     if let (Err(refusal), false) = (look, was_failing) {

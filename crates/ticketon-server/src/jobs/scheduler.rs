@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use ticketon_core::entropy::Entropy;
+use ticketon_core::ids::JobRunId;
 use ticketon_core::job::{Job as Stands, JobRun};
 use ticketon_core::{Refusal, enlist_job, give_up_runs, miss_due, start_due_run, take_requested_run};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use super::{Job, run};
+use super::{Job, NoJob, run};
 use crate::limits;
 use crate::shop::Shop;
 
@@ -40,24 +41,33 @@ impl Scheduler {
         }
         for job in Job::ALL {
             let stands = enlist_job(&shop.background, &job.key()).await?;
-            let run = match take_requested_run(&shop.background, &stands, &self.process).await? {
+            let requested = match stands.latest {
+                Some(latest) => take_requested_run(&shop.background, latest, &self.process).await?,
+                None => None,
+            };
+            let run = match requested {
                 Some(run) => Some(run),
                 None => self.due(job, &stands).await?,
             };
-            self.begin(job, run);
+            if let Some(run) = run {
+                self.begin(job, run);
+            }
         }
         Ok(())
     }
 
-    /// The same for what was asked for alone: for a process that is there for one command.
-    pub async fn look_for_requests(&mut self) -> Result<(), Refusal> {
-        let shop = Arc::clone(&self.shop);
-        for job in Job::ALL {
-            let stands = enlist_job(&shop.background, &job.key()).await?;
-            let run = take_requested_run(&shop.background, &stands, &self.process).await?;
-            self.begin(job, run);
-        }
-        Ok(())
+    /// Begins this one run, if it still waits for a process; says whether it did. For a command, which has no business with
+    /// what others ask for.
+    pub async fn run_this(&mut self, run: JobRunId) -> Result<bool, Refusal> {
+        let taken = take_requested_run(&self.shop.background, run, &self.process).await?;
+        let Some(run) = taken else { return Ok(false) };
+        let job = run
+            .job
+            .as_str()
+            .parse()
+            .map_err(|unknown: NoJob| Refusal::internal(unknown))?;
+        self.begin(job, run);
+        Ok(true)
     }
 
     /// Waits until all that this process runs has ended.
@@ -100,9 +110,8 @@ impl Scheduler {
         start_due_run(cx, &stands.name, due, &self.process).await
     }
 
-    fn begin(&mut self, job: Job, run: Option<JobRun>) {
+    fn begin(&mut self, job: Job, run: JobRun) {
         while self.running.try_join_next().is_some() {}
-        let Some(run) = run else { return };
         tracing::info!(job.run = %run.id, "`{job}` begins");
         let (shop, stop) = (Arc::clone(&self.shop), self.stop.subscribe());
         self.running.spawn(run::execute(shop, job, run, stop));

@@ -184,9 +184,16 @@ async fn a_run_that_is_asked_for_waits_for_a_process_that_runs_jobs() {
     assert_eq!(jobs["items"][0]["under_way"], true);
     assert_eq!(jobs["items"][0]["next_due"], FIRST_SUNDAY);
     let mut process = Scheduler::new(house.shop.clone());
-    process.look_for_requests().await.unwrap();
+    let mut other = Scheduler::new(house.shop.clone());
+    let id = run["id"].as_str().unwrap().parse().unwrap();
+    let views = admin.post("/api/batch/jobs/views/run", json!({})).await.done();
+    assert!(process.run_this(id).await.unwrap());
+    assert!(!other.run_this(id).await.unwrap(), "somebody is at it");
     process.idle().await;
     let done = admin.get(&address).await.done();
+    let views = format!("/api/batch/runs/{}", views["id"].as_str().unwrap());
+    let views = admin.get(&views).await.done();
+    assert_eq!(views["state"], "requested", "what others ask for is left alone");
     assert_eq!((&done["state"], &done["steps"]), (&"done".into(), &2.into()));
     let steps: Vec<&Value> = done["lines"]
         .as_array()

@@ -92,12 +92,9 @@ async fn the_page_tells_of_every_metric_and_of_no_other() {
     let _background = Background::start(&house.shop);
     let mut scheduler = Scheduler::new(house.shop.clone());
     scheduler.look().await.unwrap();
-    house
-        .admin()
-        .post("/api/batch/jobs/views/run", json!({}))
-        .await
-        .done();
-    scheduler.look_for_requests().await.unwrap();
+    let asked = house.admin().post("/api/batch/jobs/views/run", json!({})).await;
+    let run = asked.done()["id"].as_str().unwrap().parse().unwrap();
+    scheduler.run_this(run).await.unwrap();
     scheduler.idle().await;
     let text = house.scraped().await;
     assert_eq!(

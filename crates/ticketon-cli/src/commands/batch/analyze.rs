@@ -9,6 +9,8 @@ use crate::shell::Shell;
 
 /// Have the database count its tables, so that it finds rows the short way
 ///
+/// A process with the role batch takes it within a second; what none has taken after two, this command runs itself.
+///
 /// Waits for the end and says for each table how it went; exit code 6 if one failed, 3 while another run goes on. A sale that
 /// opens, has just opened or sells is left alone: nothing is counted then, unless it is asked for.
 #[derive(Debug, clap::Args)]

@@ -10,8 +10,10 @@ use crate::shell::Shell;
 
 /// Have a job run now
 ///
-/// A process with the role batch takes it within a second; where none holds the store, this command runs it itself. One
-/// run of a job goes on at a time: while one does, exit code 3.
+/// A process with the role batch takes it within a second, and goes on with it when this command has ended. What none has
+/// taken after two seconds this command runs itself, with its own settings, and waits for the end; with a store in a file that
+/// nobody serves it does so at once. It runs nothing that others asked for. One run of a job goes on at a time: while one
+/// does, exit code 3.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  ticketon batch run analyze\n  ticketon batch run analyze --wait\n  ticketon batch run analyze --dry-run --wait --format json"

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use serde::Deserialize;
+use ticketon_core::ids::JobRunId;
 
 use crate::console::Paint;
 use crate::exit::Exit;
@@ -12,7 +13,7 @@ use crate::page::Page;
 /// A run as the API shows it.
 #[derive(Debug, Deserialize)]
 pub(super) struct RunView {
-    pub(super) id: String,
+    pub(super) id: JobRunId,
     job: String,
     pub(super) state: String,
     reason: Option<String>,
@@ -41,6 +42,11 @@ impl RunView {
     pub(super) fn all(list: &Page) -> Result<Vec<Self>, Failure> {
         let runs: Result<Vec<Self>, _> = list.items.iter().map(Self::deserialize).collect();
         runs.map_err(Failure::unexpected)
+    }
+
+    /// Whether it waits for somebody who takes it.
+    pub(super) fn is_requested(&self) -> bool {
+        self.state == "requested"
     }
 
     /// Whether nothing more becomes of it.

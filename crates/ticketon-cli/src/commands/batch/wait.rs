@@ -2,7 +2,7 @@
 
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::Value;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 use super::about_jobs;
 use super::view::RunView;
@@ -13,17 +13,16 @@ use crate::failure::Failure;
 use crate::limits;
 use crate::shell::Shell;
 
-/// Asks for a run at an address of the API, and shows it: at its end, or as it stands where nobody waits. Where no other
-/// process holds the store this one runs the job, and so waits.
+/// Asks for a run at an address of the API, and shows it: at its end, or as it stands where nobody waits and another process
+/// is at it. What nobody takes in time this process runs itself, if it holds the store, and so waits.
 pub(super) async fn asked(
     shell: &Shell,
     path: &str,
     wish: &Value,
     is_waited_for: bool,
 ) -> Result<Exit, Failure> {
-    let shop = shell.connect().await?.running_jobs();
-    let is_waited_for = is_waited_for || shop.runs_jobs();
-    let run = ask(&shop, shell.console, path, wish, is_waited_for).await;
+    let mut shop = shell.connect().await?;
+    let run = ask(&mut shop, shell.console, path, wish, is_waited_for).await;
     shop.close().await;
     let json = run.map_err(about_jobs)?;
     let run: RunView = serde_json::from_value(json.clone()).map_err(Failure::unexpected)?;
@@ -39,7 +38,7 @@ pub(super) async fn asked(
 }
 
 async fn ask(
-    shop: &Connection,
+    shop: &mut Connection,
     console: Console,
     path: &str,
     wish: &Value,
@@ -47,18 +46,20 @@ async fn ask(
 ) -> Result<Value, Failure> {
     let answer = shop.done(shop.client().post(path).json(wish)).await?;
     let mut json: Value = answer.json()?;
-    if !is_waited_for {
-        return Ok(json);
-    }
     let address = answer.location.unwrap_or_default();
+    let is_ours_at = shop.leaves_runs_for().map(|left| Instant::now() + left);
     let bar = bar(console);
     loop {
         let run: RunView = serde_json::from_value(json.clone()).map_err(Failure::unexpected)?;
-        if run.is_over() {
+        let may_be_ours = shop.runs_a_job() || (run.is_requested() && is_ours_at.is_some());
+        if run.is_over() || !(is_waited_for || may_be_ours) {
             bar.finish_and_clear();
             return Ok(json);
         }
         show(&bar, &run);
+        if run.is_requested() && is_ours_at.is_some_and(|moment| moment <= Instant::now()) {
+            shop.run_this(run.id).await?;
+        }
         sleep(limits::RUN_POLLED).await;
         let client = shop.client_from_now()?;
         json = shop.done(client.get(&address)).await?.json()?;

@@ -55,14 +55,14 @@ pub async fn start_due_run(
     }
 }
 
-/// Begins the run that somebody asked for, if it still waits for a process.
+/// Begins a run that somebody asked for, if it still waits for a process.
 pub async fn take_requested_run(
     cx: &Context,
-    job: &Job,
+    run: JobRunId,
     process: &str,
 ) -> Result<Option<JobRun>, Unavailable> {
     let now = cx.now();
-    let Some((run, version)) = load(cx, job.latest).await? else {
+    let Some((run, version)) = load(cx, Some(run)).await? else {
         return Ok(None);
     };
     if !run.is_alive(now) {
