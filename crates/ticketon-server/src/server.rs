@@ -323,8 +323,9 @@ impl Server {
 
 fn toss(settings: &TossSettings, sandbox: Option<&RunningSandbox>) -> Result<Toss, ticketon_pay::NoClient> {
     match settings {
-        TossSettings::Sandbox { .. } => {
-            let url = sandbox.map_or_else(String::new, |sandbox| sandbox.url().to_owned());
+        TossSettings::Sandbox { listen, .. } => {
+            // Of roles apart, only those that move no money have none: they never ask it.
+            let url = sandbox.map_or_else(|| format!("http://{listen}"), |sandbox| sandbox.url().to_owned());
             Toss::with(&ticketon_pay::Keys::sandbox(), ticketon_pay::Settings::at(url))
         }
         TossSettings::At { base_url, keys } if keys.is_live() => {

@@ -68,6 +68,14 @@ pub(super) fn remove(folder: &Path) -> Result<(), Failure> {
     }
 }
 
+/// Removes a file, if it is there.
+pub(super) fn remove_file(file: &Path) -> Result<(), Failure> {
+    match fs::remove_file(file) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(cannot("remove", file, &error)),
+        _ => Ok(()),
+    }
+}
+
 /// A folder that is either whole or not there: filled beside its place, then moved.
 pub(super) fn fill(folder: &Path, with: impl FnOnce(&Path) -> Result<(), Failure>) -> Result<(), Failure> {
     if folder.is_dir() {

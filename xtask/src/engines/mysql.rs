@@ -36,6 +36,8 @@ pub(super) fn prepare(home: &Home, ports: &[u16]) -> Result<Prepared, Failure> {
     let program = Program::obtain(Engine::Mysql, &WANTED, home)?;
     let folder = home.of(Engine::Mysql.name());
     let data = data(&program, &folder)?;
+    // One that was killed leaves it, and whoever has its process number now is taken for the one that holds it.
+    home::remove_file(&data.join("mysql.sock.lock"))?;
     let mut command = small_server(&program, &data);
     command
         .arg(format!("--port={}", ports[0]))

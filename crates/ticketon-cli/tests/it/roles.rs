@@ -123,6 +123,18 @@ mod on_mysql_and_on_redis {
     }
 
     #[test]
+    fn who_moves_no_money_needs_no_provider() {
+        let mut house = House::open("moneyless");
+        house
+            .settings
+            .retain(|(name, _)| *name != "TICKETON_TOSS_BASE_URL");
+        for role in ["broker", "dispatcher", "batch"] {
+            house.starts_and_drains(role);
+        }
+        house.close();
+    }
+
+    #[test]
     fn a_run_is_left_to_a_batch_process_and_run_by_the_command_only_where_there_is_none() {
         let house = House::open("runs");
         let ask = |more: &[&str]| {

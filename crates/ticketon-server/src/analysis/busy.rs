@@ -132,6 +132,9 @@ impl fmt::Display for Busy {
             Rush::Opened(at) => write!(f, "opened at {at}")?,
             Rush::Sells(minute) => write!(f, "sold something at {minute}")?,
         }
-        write!(f, ": nothing is counted until {until}")
+        write!(
+            f,
+            ": nothing is counted until {until}, unless `--during-sale` is said"
+        )
     }
 }
