@@ -53,7 +53,6 @@ impl Interruptions {
 
     /// Runs a command to its end, which must be a good one; says what it meant for the sale.
     pub(crate) async fn run(&mut self, command: String, tally: &Tally) -> Result<String, Failure> {
-        self.complain_of_a_standstill(tally);
         let began = Instant::now();
         let (paid, told_later) = (tally.paid.get(), tally.told_later.get());
         run(&command).await?;
@@ -75,10 +74,6 @@ impl Interruptions {
         for planned in &self.to_come {
             tally.complain(format!("the sale was over before `{}`", planned.command));
         }
-        self.complain_of_a_standstill(tally);
-    }
-
-    fn complain_of_a_standstill(&self, tally: &Tally) {
         if let Some((command, paid)) = &self.last
             && tally.paid.get() == *paid
         {
