@@ -13,9 +13,10 @@ mod hall;
 mod measured;
 #[path = "store/mysql.rs"]
 mod mysql;
+#[path = "figures/written.rs"]
+mod written;
 
 use std::error::Error;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -82,7 +83,7 @@ async fn main() -> Outcome<()> {
         rows.push(sums.json(engine));
         ratios.insert(engine.to_owned(), json!(hundredths(sums.ratio())));
     }
-    write(&rows, &ratios)
+    written::write("analyze", &json!(rows), &json!(ratios))
 }
 
 async fn all_rounds(variable: &str, length: Duration) -> Outcome<Sums> {
@@ -228,17 +229,4 @@ impl std::fmt::Display for Sums {
 
 fn hundredths(ratio: f64) -> f64 {
     (ratio * 100.0).round() / 100.0
-}
-
-fn write(rows: &[Value], ratios: &Map<String, Value>) -> Outcome<()> {
-    let cores = std::thread::available_parallelism()?.get();
-    let machine = json!({"cores": cores, "os": std::env::consts::OS, "arch": std::env::consts::ARCH});
-    let written = json!({"machine": machine, "rows": rows, "ratios": ratios});
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/bench");
-    std::fs::create_dir_all(&folder)?;
-    std::fs::write(
-        folder.join("analyze.json"),
-        serde_json::to_string_pretty(&written)?,
-    )?;
-    Ok(())
 }

@@ -13,6 +13,8 @@ mod connection;
 mod hello;
 #[path = "sale/spent.rs"]
 mod spent;
+#[path = "figures/written.rs"]
+mod written;
 
 use std::error::Error;
 use std::net::SocketAddr;
@@ -133,18 +135,10 @@ fn print_and_write(connections: usize, answer_bytes: usize, read: &Spent, hello:
         read.processor_us()
     );
     println!("  reads per hello  {ratio:>9.3}");
-    let cores = std::thread::available_parallelism()?.get();
-    let written = json!({
-        "machine": {"cores": cores, "os": std::env::consts::OS, "arch": std::env::consts::ARCH},
-        "rows": [{
-            "connections": connections, "reads": read.count, "answer_bytes": answer_bytes,
-            "reads_per_s": read.per_second(), "hello_per_s_before": before, "hello_per_s_after": after,
-            "read_processor_us": read.processor_us(), "hello_processor_us": hello_us,
-        }],
-        "ratios": {"reads_per_hello": ratio},
-    });
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/bench");
-    std::fs::create_dir_all(&folder)?;
-    std::fs::write(folder.join("reads.json"), serde_json::to_string_pretty(&written)?)?;
-    Ok(())
+    let rows = json!([{
+        "connections": connections, "reads": read.count, "answer_bytes": answer_bytes,
+        "reads_per_s": read.per_second(), "hello_per_s_before": before, "hello_per_s_after": after,
+        "read_processor_us": read.processor_us(), "hello_processor_us": hello_us,
+    }]);
+    written::write("reads", &rows, &json!({"reads_per_hello": ratio}))
 }

@@ -6,9 +6,11 @@
 //!
 //! `cargo xtask bench relay [FACTS]`
 
+#[path = "log/rates.rs"]
+mod rates;
 #[path = "log/store.rs"]
 mod store;
-#[path = "log/written.rs"]
+#[path = "figures/written.rs"]
 mod written;
 
 use std::error::Error;
@@ -23,7 +25,8 @@ use ticketon_server::background::relay;
 use ticketon_server::settings::{Bus, KafkaAddress};
 use tokio::time::Instant;
 
-use written::{per_second, rounded, write};
+use rates::{per_second, rounded};
+use written::write;
 
 type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 

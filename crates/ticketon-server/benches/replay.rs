@@ -5,9 +5,11 @@
 //!
 //! `cargo xtask bench replay [FACTS]`
 
+#[path = "log/rates.rs"]
+mod rates;
 #[path = "log/store.rs"]
 mod store;
-#[path = "log/written.rs"]
+#[path = "figures/written.rs"]
 mod written;
 
 use std::error::Error;
@@ -19,7 +21,8 @@ use ticketon_core::{Context, follow};
 use ticketon_server::replay::{Plan, replay};
 use tokio::time::Instant;
 
-use written::{per_second, rounded, write};
+use rates::{per_second, rounded};
+use written::write;
 
 type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 

@@ -13,6 +13,8 @@ mod connection;
 mod hello;
 #[path = "sale/spent.rs"]
 mod spent;
+#[path = "figures/written.rs"]
+mod written;
 
 use std::error::Error;
 use std::fmt::Write as _;
@@ -320,19 +322,11 @@ fn print_and_write(buyers: usize, measured: &Measured, hello: [Spent; 2]) -> Out
         println!("    {name:<12} {p50:>11.1} ms p50  {p99:>8.1} ms p99");
     }
     println!("  sales per hello  {ratio:>9.4}");
-    let cores = std::thread::available_parallelism()?.get();
-    let written = json!({
-        "machine": {"cores": cores, "os": std::env::consts::OS, "arch": std::env::consts::ARCH},
-        "rows": [{
-            "buyers": buyers, "sales": sales.count, "sales_per_s": sales.per_second(),
-            "hello_per_s_before": before, "hello_per_s_after": after,
-            "sale_processor_us": sales.processor_us(), "hello_processor_us": hello_us,
-            "p50_ms": p50, "p99_ms": p99,
-        }],
-        "ratios": {"sales_per_hello": ratio},
-    });
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/bench");
-    std::fs::create_dir_all(&folder)?;
-    std::fs::write(folder.join("sale.json"), serde_json::to_string_pretty(&written)?)?;
-    Ok(())
+    let rows = json!([{
+        "buyers": buyers, "sales": sales.count, "sales_per_s": sales.per_second(),
+        "hello_per_s_before": before, "hello_per_s_after": after,
+        "sale_processor_us": sales.processor_us(), "hello_processor_us": hello_us,
+        "p50_ms": p50, "p99_ms": p99,
+    }]);
+    written::write("sale", &rows, &json!({"sales_per_hello": ratio}))
 }
