@@ -6,6 +6,7 @@
 //! type. It knows neither SQL nor an HTTP library: the server's library does.
 
 mod args;
+mod ask;
 mod beside;
 mod commands;
 mod configuration;

@@ -44,7 +44,7 @@ pub struct Event {
     pub sales: Vec<SaleId>,
 }
 
-/// Where an event stands: *draft → published → archived*, or *cancelled*.
+/// Where an event stands: *draft → published*, or *draft → deleted*.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EventState {
@@ -52,6 +52,8 @@ pub enum EventState {
     Draft,
     /// On the shelf.
     Published,
+    /// A draft that was taken away: nobody sees it, and its slug is free.
+    Deleted,
 }
 
 /// What amounts are in.
@@ -112,6 +114,16 @@ impl Event {
     pub fn price(&self, name: &PriceName) -> Option<Won> {
         let is_named = |price: &&Price| price.grade == name.grade && price.kind == name.kind;
         self.prices.iter().find(is_named).map(|price| price.amount)
+    }
+
+    /// The draft once it was taken away. Its slug may be another's from now on: the id stands in its place.
+    pub(crate) fn deleted(self) -> Self {
+        let slug = Slug::new(self.id.to_string());
+        Self {
+            slug: slug.expect("an id is 36 of 0-9, a-f and `-`"),
+            state: EventState::Deleted,
+            ..self
+        }
     }
 }
 

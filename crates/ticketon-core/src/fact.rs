@@ -159,6 +159,11 @@ pub enum What {
         /// Which.
         event: EventId,
     },
+    /// A draft was taken away; its slug is free.
+    EventDeleted {
+        /// Which.
+        event: EventId,
+    },
     /// Events were looked at, as counted since the last time: one fact of them all, since the log is kept for ever and
     /// people look all the time.
     EventsViewed {
@@ -360,6 +365,7 @@ impl What {
         "job_run_ended",
         "event_created",
         "event_published",
+        "event_deleted",
         "events_viewed",
         "plan_stored",
         "seats_seeded",
@@ -394,6 +400,7 @@ impl What {
             Self::JobRunEnded { .. } => "job_run_ended",
             Self::EventCreated { .. } => "event_created",
             Self::EventPublished { .. } => "event_published",
+            Self::EventDeleted { .. } => "event_deleted",
             Self::EventsViewed { .. } => "events_viewed",
             Self::PlanStored { .. } => "plan_stored",
             Self::SeatsSeeded { .. } => "seats_seeded",
@@ -423,6 +430,7 @@ impl What {
             | Self::JobRunRequested { .. }
             | Self::EventCreated { .. }
             | Self::EventPublished { .. }
+            | Self::EventDeleted { .. }
             | Self::PlanStored { .. }
             | Self::SeatsSeeded { .. }
             | Self::PaidTwice { .. }
@@ -456,6 +464,7 @@ impl What {
             Self::OrganizationCreated { .. }
             | Self::EventCreated { .. }
             | Self::EventPublished { .. }
+            | Self::EventDeleted { .. }
             | Self::EventsViewed { .. }
             | Self::SeatsSeeded { .. } => true,
             Self::MemberNamed { .. }

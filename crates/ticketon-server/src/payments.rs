@@ -60,26 +60,34 @@ impl Payments {
         self.provider.client_key()
     }
 
-    /// Refuses a new attempt that could not be paid: play money for a real event, real money for a test, or a
-    /// provider that does not answer.
+    /// Refuses a new attempt that could not be paid: the [wrong money](Self::check_money), or a provider that does not
+    /// answer.
     pub fn check_payable(&self, is_test: bool) -> Result<(), Refusal> {
+        self.check_money(is_test)?;
+        match self.health.rests_for(self.cx.now()) {
+            Some(rest) => Err(Refusal::new(
+                Code::ProviderUnavailable,
+                "the payment provider does not answer: your seats are kept, try again in a moment",
+            )
+            .after(rest)),
+            None => Ok(()),
+        }
+    }
+
+    /// Refuses money that is none of the event's: play money for a real one, real money for a test.
+    pub fn check_money(&self, is_test: bool) -> Result<(), Refusal> {
         match (is_test, self.provider.is_live()) {
             (true, true) => Err(Refusal::new(
                 Code::ProviderMismatch,
-                "this is a test event and the shop's payment key is live: use a test key, or a real event",
+                "this is a test event and the shop takes real money: set test keys of the payment provider, or make it \
+                 a real event (`test = false`)",
             )),
             (false, false) => Err(Refusal::new(
                 Code::ProviderMismatch,
-                "this event is real and the shop takes play money: set a live payment key, or make a test event",
+                "this event is real and the shop takes play money: set `toss.base_url` and live keys, or make it a test \
+                 event (`test = true`)",
             )),
-            (true, false) | (false, true) => match self.health.rests_for(self.cx.now()) {
-                Some(rest) => Err(Refusal::new(
-                    Code::ProviderUnavailable,
-                    "the payment provider does not answer: your seats are kept, try again in a moment",
-                )
-                .after(rest)),
-                None => Ok(()),
-            },
+            (true, false) | (false, true) => Ok(()),
         }
     }
 

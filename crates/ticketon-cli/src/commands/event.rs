@@ -1,6 +1,7 @@
 //! `ticketon event …`
 
 pub(crate) mod create;
+pub(crate) mod delete;
 pub(crate) mod list;
 pub(crate) mod publish;
 pub(crate) mod show;
@@ -20,6 +21,7 @@ use crate::shell::Shell;
 pub(crate) enum Verb {
     Create(create::Args),
     Publish(publish::Args),
+    Delete(delete::Args),
     Show(show::Args),
     List(list::Args),
 }
@@ -30,6 +32,7 @@ impl Verb {
         match self {
             Self::Create(create) => create.run(shell).await,
             Self::Publish(publish) => publish.run(shell).await,
+            Self::Delete(delete) => delete.run(shell).await,
             Self::Show(show) => show.run(shell).await,
             Self::List(list) => list.run(shell).await,
         }

@@ -58,6 +58,44 @@ fn an_event_is_drafted_from_its_file_published_and_shown() {
 }
 
 #[test]
+fn a_draft_is_taken_away_once_somebody_says_so() {
+    let desk = Desk::with_shop();
+    desk.write("recital.toml", RECITAL);
+    desk.write("hall.csv", HALL);
+    desk.run(["event", "create", "-f", "recital.toml"]).expect(0);
+    desk.run(["event", "delete", "recital"])
+        .expect(2)
+        .says("recital  Recital  (play money)")
+        .says("take the draft `recital` away? there is nobody to ask: say `--yes`");
+    desk.run(["event", "delete", "recital", "--dry-run"])
+        .expect(0)
+        .shows("3 seats");
+    desk.run(["event", "delete", "recital", "--yes"])
+        .expect(0)
+        .shows("recital is gone, and its slug is free");
+    desk.run(["event", "delete", "recital", "--yes"]).expect(4);
+    desk.run(["event", "create", "-f", "recital.toml"]).expect(0);
+    desk.run(["event", "delete", "winter-recital", "--yes"])
+        .expect(3)
+        .says("not_a_draft: `winter-recital` is published")
+        .says("earlier `closes_at`");
+    desk.run(["verify"]).expect(0);
+}
+
+#[test]
+fn a_real_event_stays_a_draft_where_the_shop_takes_play_money() {
+    let desk = Desk::with_shop();
+    desk.write("recital.toml", RECITAL.replace("test = true", ""));
+    desk.write("hall.csv", HALL);
+    desk.run(["event", "create", "-f", "recital.toml"]).expect(0);
+    desk.run(["event", "publish", "recital"])
+        .expect(3)
+        .says("provider_mismatch: this event is real and the shop takes play money")
+        .says("hint: change `test` in its file");
+    desk.run(["event", "show", "recital"]).expect(0).shows("draft");
+}
+
+#[test]
 fn the_examples_are_accepted() {
     let desk = Desk::empty();
     desk.run(["init"]).expect(0);

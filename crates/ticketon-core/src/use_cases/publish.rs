@@ -19,8 +19,10 @@ pub async fn publish(cx: &Context, caller: &Caller, event: EventId) -> Result<Ev
     loop {
         let (event, version) = cx.need::<Event>((event,), tries.freshness(), "event").await?;
         caller.may(Right::ActAs(event.organization, Role::Manager))?;
-        if event.state == EventState::Published {
-            return Ok(event);
+        match event.state {
+            EventState::Draft => {}
+            EventState::Published => return Ok(event),
+            EventState::Deleted => return Err(Refusal::not_found("event", &event.id)),
         }
         if event.sales.is_empty() {
             return Err(Refusal::new(

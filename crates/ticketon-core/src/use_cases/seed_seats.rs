@@ -42,6 +42,9 @@ pub async fn seed_seats(
             .need::<Event>((performance.0.event,), freshness, "event")
             .await?;
         caller.may(Right::ActAs(event.0.organization, Role::Manager))?;
+        if event.0.state == EventState::Deleted {
+            return Err(Refusal::not_found("performance", &performance.0.id));
+        }
         let seats = performance.0.seats;
         if performance.0.plan.is_some_and(|seeded| seeded != plan.id()) {
             let message = "its seats were seeded from another plan, which cannot be changed any more";

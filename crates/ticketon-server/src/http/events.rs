@@ -2,6 +2,7 @@
 //! `price` and `sale` are lists.
 
 pub(super) mod create;
+pub(super) mod delete;
 pub(super) mod list;
 pub(super) mod performances;
 pub(super) mod publish;

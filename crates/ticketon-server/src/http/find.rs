@@ -22,7 +22,7 @@ use crate::adapter::sql::Lists;
 use crate::limits;
 use crate::rooms::Room;
 
-/// Which event a slug names. A slug is never given to another event, so what is known stays true.
+/// Which event a slug names. That of a published event is never given to another, so what is known stays true.
 #[derive(Debug, Default)]
 pub(super) struct Slugs(Mutex<BTreeMap<Slug, EventId>>);
 
@@ -190,7 +190,11 @@ pub(super) async fn user(http: &Http, name: &str) -> Result<UserId, Refusal> {
 }
 
 fn is_visible(caller: &Caller, event: &Event) -> bool {
-    event.state == EventState::Published || caller.may(Right::ActAs(event.organization, Role::Gate)).is_ok()
+    match event.state {
+        EventState::Draft => caller.may(Right::ActAs(event.organization, Role::Gate)).is_ok(),
+        EventState::Published => true,
+        EventState::Deleted => false,
+    }
 }
 
 async fn by_code(http: &Http, name: &str) -> Result<Option<PurchaseId>, Refusal> {
@@ -212,7 +216,9 @@ async fn by_slug_or_prefix(http: &Http, caller: &Caller, slug: Slug) -> Result<E
         .holder(&UniqueKey::EventSlug(slug.clone()))
         .await?;
     if let Some(RowId::Event(id)) = holder {
-        http.slugs.keep(slug, id);
+        if row::<Event>(http, (id,), "event").await?.state == EventState::Published {
+            http.slugs.keep(slug, id);
+        }
         return Ok(id);
     }
     let found = by_prefix(http, caller, &slug).await?;

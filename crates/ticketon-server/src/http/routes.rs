@@ -66,6 +66,7 @@ pub(super) fn table() -> Vec<Operation> {
         GET "/api/v1/events" events::list::handler, Anyone, "Look through events", ["keyword", "state", "sort", "limit", "cursor"];
         POST "/api/v1/events" events::create::handler, User, "Draft an event: its file as JSON";
         GET "/api/v1/events/{event}" events::show::handler, Anyone, "An event with its dates, prices and sales";
+        DELETE "/api/v1/events/{event}" events::delete::handler, User, "Take a draft away; its slug is free";
         POST "/api/v1/events/{event}/publish" events::publish::handler, User, "Put a draft on the shelf";
         GET "/api/v1/events/{event}/performances" events::performances::handler, Anyone, "The dates of an event";
         GET "/api/v1/events/{event}/sales" events::sales::handler, Anyone, "The sales of an event, and where each stands";

@@ -51,6 +51,7 @@ const TABLE: &[(&str, &str, [Access; 6])] = &[
     ("GET", "/api/v1/events", [O, O, O, O, O, O]),
     ("POST", "/api/v1/events", [L, F, F, F, O, O]),
     ("GET", "/api/v1/events/{event}", [O, O, O, O, O, O]),
+    ("DELETE", "/api/v1/events/{event}", [L, F, F, F, O, O]),
     ("POST", "/api/v1/events/{event}/publish", [L, H, H, F, O, O]),
     ("GET", "/api/v1/events/{event}/performances", [O, O, O, O, O, O]),
     ("GET", "/api/v1/events/{event}/sales", [O, O, O, O, O, O]),

@@ -89,6 +89,53 @@ async fn an_event_goes_from_a_file_to_the_shelf() {
 }
 
 #[tokio::test]
+async fn a_draft_is_taken_away_and_its_slug_is_free() {
+    let house = House::on_sqlite().await;
+    let admin = house.admin();
+    let first = admin.post("events", draft("winter")).await.with(201);
+    let performance = performance_of(&first);
+    seeded(&house, performance, "text/csv", PLAN).await.done();
+    assert_eq!(admin.get("events/winter").await.done()["id"], first["id"]);
+    let gone = admin.delete("events/winter").await.done();
+    assert_eq!(gone["slug"], "winter");
+    for name in ["winter", first["id"].as_str().unwrap()] {
+        admin.get(&format!("events/{name}")).await.refused("not_found");
+        admin.delete(&format!("events/{name}")).await.refused("not_found");
+    }
+    let listed = admin.get("events").await.done();
+    assert_eq!(listed["items"], json!([]));
+    seeded(&house, performance, "text/csv", PLAN)
+        .await
+        .refused("not_found");
+
+    let second = admin.post("events", draft("winter")).await.with(201);
+    assert_ne!(second["id"], first["id"]);
+    assert_eq!(admin.get("events/winter").await.done()["id"], second["id"]);
+    seeded(&house, performance_of(&second), "text/csv", PLAN)
+        .await
+        .done();
+    admin.post("events/winter/publish", json!({})).await.done();
+    admin.delete("events/winter").await.refused("not_a_draft");
+}
+
+#[tokio::test]
+async fn a_real_event_is_not_published_where_the_shop_takes_play_money() {
+    let house = House::on_sqlite().await;
+    let admin = house.admin();
+    let mut real = draft("winter");
+    real["test"] = json!(false);
+    let event = admin.post("events", real).await.with(201);
+    seeded(&house, performance_of(&event), "text/csv", PLAN)
+        .await
+        .done();
+    let refused = admin.post("events/winter/publish", json!({})).await;
+    let refused = refused.refused("provider_mismatch");
+    let detail = refused["detail"].as_str().unwrap();
+    assert!(detail.contains("`toss.base_url`"), "{detail}");
+    assert_eq!(admin.get("events/winter").await.done()["state"], "draft");
+}
+
+#[tokio::test]
 async fn a_plan_with_faults_is_refused_with_all_of_them() {
     let house = House::in_memory().await;
     let event = house.admin().post("events", draft("winter")).await.done();

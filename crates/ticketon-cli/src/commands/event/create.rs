@@ -14,7 +14,8 @@ use crate::shell::Shell;
 /// Draft an event from its file
 ///
 /// Plans that its performances name are found beside the file and seeded at once. Nobody sees the draft before
-/// `ticketon event publish`.
+/// `ticketon event publish`. It is a real event unless its file says `test = true`: then only a shop that takes real money can
+/// publish it (`toss.base_url` and live keys), and one that has no other than the sandbox publishes test events alone.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  ticketon event create -f winter-recital.toml\n  ticketon event publish winter-recital"

@@ -9,7 +9,8 @@ use crate::shell::Shell;
 
 /// Put a draft on the shelf
 ///
-/// Its seats must all be seeded and priced. Publishing it again is no error.
+/// Its seats must all be seeded and priced, and the shop's money must be the event's: a real event is refused where the shop
+/// takes play money (the sandbox, or test keys), a test event where it takes real money. Publishing it again is no error.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  ticketon event publish winter-recital")]
 pub(crate) struct Args {
@@ -24,9 +25,16 @@ impl Args {
         let path = format!("/api/v1/events/{}/publish", self.event);
         let answer = shop.done(shop.client().post(path)).await;
         shop.close().await;
-        let answer = answer?;
+        let answer = answer.map_err(|failure| self.hinted(failure))?;
         let (event, shown): (Value, Event) = (answer.json()?, answer.json()?);
         shell.console.data(&event, || shown.human())?;
         Ok(Exit::Done)
+    }
+
+    fn hinted(&self, failure: Failure) -> Failure {
+        if failure.message.starts_with("provider_mismatch") {
+            return failure.hint("change `test` in its file, then: ticketon event apply -f FILE");
+        }
+        failure
     }
 }

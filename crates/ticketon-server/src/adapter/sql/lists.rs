@@ -135,7 +135,7 @@ const EVENTS: &str = "
 SELECT e.body, {start}, coalesce(v.count, 0), o.slug
 FROM event e LEFT JOIN views v ON v.event = e.id JOIN organization o ON o.id = e.organization
 WHERE (?1 = '' OR instr(lower({title}), lower(?1)) OR instr(e.slug, lower(?1)))
-  AND (?2 = '' OR e.state = ?2)
+  AND (?2 = '' OR e.state = ?2) AND e.state <> 'deleted'
   AND (e.state = 'published' OR ?3 IS NULL OR instr(?3, lower(hex(e.organization))))
   AND (?4 IS NULL OR {after})
 ORDER BY {order} LIMIT ?6";
@@ -145,7 +145,7 @@ const START: &str = "(SELECT min(p.starts_at) FROM performance p WHERE p.event =
 const EVENTS_BY_PREFIX: &str = "
 SELECT id FROM event
 WHERE (slug >= ?1 AND slug < ?2 OR id >= ?4 AND id <= ?5)
-  AND (state = 'published' OR ?3 IS NULL OR instr(?3, lower(hex(organization))))
+  AND state <> 'deleted' AND (state = 'published' OR ?3 IS NULL OR instr(?3, lower(hex(organization))))
 ORDER BY slug LIMIT 2";
 
 pub(super) const PURCHASES: &str = "

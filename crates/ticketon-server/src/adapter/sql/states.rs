@@ -19,6 +19,7 @@ pub(super) fn event_text(state: EventState) -> &'static str {
     match state {
         EventState::Draft => "draft",
         EventState::Published => "published",
+        EventState::Deleted => "deleted",
     }
 }
 

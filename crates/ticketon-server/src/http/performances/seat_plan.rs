@@ -27,7 +27,7 @@ pub(in crate::http) async fn handler(
         .plan
         .ok_or_else(|| Refusal::not_found("seat plan of performance", &performance.id))?;
     let cache = match event.state {
-        EventState::Draft => "no-store",
+        EventState::Draft | EventState::Deleted => "no-store",
         EventState::Published => "public, max-age=86400",
     };
     let tag = format!("\"{plan}\"");

@@ -13,8 +13,9 @@ use super::super::open::OpenError;
 use super::super::value::Columns as _;
 use super::open::{failed, shown};
 
-/// What a database must have been through, in order. `{texts}` is how the server compares texts.
-const MIGRATIONS: &[&str] = &[FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH, SEVENTH];
+/// What a database must have been through, in order. `{texts}` is how the server compares texts, `{checked}` what it calls
+/// the first check of `event`.
+const MIGRATIONS: &[&str] = &[FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH, SEVENTH, EIGHTH];
 
 /// What a database is found to be.
 struct Seen {
@@ -125,15 +126,16 @@ async fn apply(
     version: usize,
     is_mariadb: bool,
 ) -> Result<(), Error> {
-    let texts = if is_mariadb {
-        "utf8mb4_nopad_bin"
+    let (texts, checked) = if is_mariadb {
+        ("utf8mb4_nopad_bin", "CONSTRAINT_1")
     } else {
-        "utf8mb4_0900_bin"
+        ("utf8mb4_0900_bin", "event_chk_1")
     };
     let text = text.replace(
         "{texts}",
         &format!("ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE {texts}"),
     );
+    let text = text.replace("{checked}", checked);
     execute(
         connection,
         format!("{text} UPDATE ticketon SET version = {version}"),
@@ -448,4 +450,10 @@ CREATE TABLE IF NOT EXISTS views (
     count BIGINT NOT NULL,
     body LONGTEXT NOT NULL
 ) {texts};
+";
+
+/// A draft can be taken away. In one statement, so that it can be begun again.
+const EIGHTH: &str = "
+ALTER TABLE event DROP CONSTRAINT {checked},
+    ADD CONSTRAINT {checked} CHECK (state IN ('draft', 'published', 'deleted'));
 ";

@@ -7,7 +7,7 @@
 //! References are left out where every purchase would pay for them and a relied-on version already says it.
 
 /// What a file must have been through, in order.
-pub(super) const MIGRATIONS: &[&str] = &[FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH, SEVENTH, EIGHTH];
+pub(super) const MIGRATIONS: &[&str] = &[FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH, SEVENTH, EIGHTH, NINTH];
 
 /// Says in the file's head that it is ours: "TKTN".
 pub(super) const APPLICATION_ID: i64 = 0x544B_544E;
@@ -277,6 +277,18 @@ CREATE TABLE views (
     count INTEGER NOT NULL,
     body TEXT NOT NULL
 ) STRICT;
+";
+
+/// A draft can be taken away. A check cannot be altered, so the column is made anew, and `body` with it, which stays last.
+const NINTH: &str = "
+ALTER TABLE event RENAME COLUMN state TO state_before;
+ALTER TABLE event RENAME COLUMN body TO body_before;
+ALTER TABLE event ADD COLUMN state TEXT NOT NULL DEFAULT 'draft'
+    CHECK (state IN ('draft', 'published', 'deleted'));
+ALTER TABLE event ADD COLUMN body TEXT NOT NULL DEFAULT '';
+UPDATE event SET state = state_before, body = body_before;
+ALTER TABLE event DROP COLUMN state_before;
+ALTER TABLE event DROP COLUMN body_before;
 ";
 
 #[cfg(test)]
