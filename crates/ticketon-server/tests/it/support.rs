@@ -1,6 +1,7 @@
 //! A shop in a test: on the engine in memory, or on SQLite in a folder of its own; called through its router, with a
 //! sandbox that moves no money, at a time that stands still.
 
+pub(crate) mod described;
 pub(crate) mod listener;
 pub(crate) mod person;
 pub(crate) mod reply;
@@ -14,7 +15,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, Bytes, HttpBody as _, to_bytes};
 use axum::http::Request;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -41,6 +42,7 @@ use ticketon_server::shop::{Parts, Shop};
 use tokio::net::TcpListener;
 use tower::ServiceExt as _;
 
+use described::Asked;
 use person::Person;
 use reply::Reply;
 
@@ -349,9 +351,19 @@ impl House {
         self.clock.advance(time);
     }
 
-    /// Sends a request without a socket.
+    /// Sends a request without a socket; what comes is as the interface is described.
     pub(crate) async fn send(&self, request: Request<Body>) -> Reply {
-        Reply::read(self.router.clone().oneshot(request).await.unwrap()).await
+        let (parts, mut body) = request.into_parts();
+        let mut bytes = Bytes::new();
+        if body.size_hint().exact().is_some_and(|size| size < 1_000_000) {
+            bytes = to_bytes(body, usize::MAX).await.unwrap();
+            body = Body::from(bytes.clone());
+        }
+        let asked = Asked::new(&parts.method, parts.uri.path(), &bytes);
+        let request = Request::from_parts(parts, body);
+        let reply = Reply::read(self.router.clone().oneshot(request).await.unwrap()).await;
+        asked.check(&reply);
+        reply
     }
 
     /// The buyer's card, typed into the provider's window.
