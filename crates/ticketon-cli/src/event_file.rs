@@ -6,10 +6,10 @@
 use std::path::{Path, PathBuf};
 
 use serde_json::Value as Json;
+use ticketon_core::plan::{PlanError, PlanId};
 use ticketon_core::{NewEvent, Plan};
 use toml::Value as Toml;
 
-use crate::exit::Exit;
 use crate::failure::Failure;
 
 /// An event's file.
@@ -64,6 +64,28 @@ impl EventFile {
         })
     }
 
+    /// A failure that its contents are to blame for.
+    pub(crate) fn blamed(&self, failure: Failure) -> Failure {
+        let message = match failure.message.strip_prefix("invalid_request: ") {
+            Some(message) => format!("`{}`: {message}", self.path.display()),
+            None => return failure,
+        };
+        Failure { message, ..failure }
+    }
+
+    /// The body of `PUT /events/{event}`: with the names of the plans, so that another one than was seeded is noticed.
+    pub(crate) fn body_naming(&self, plans: &[Option<PlanFile>]) -> Json {
+        let mut body = self.body.clone();
+        let performances = body.get_mut("performance").and_then(Json::as_array_mut);
+        for (performance, plan) in performances.into_iter().flatten().zip(plans) {
+            let id = plan.as_ref().and_then(PlanFile::id);
+            if let (Some(performance), Some(id)) = (performance.as_object_mut(), id) {
+                performance.insert("plan".to_owned(), Json::from(id.to_string()));
+            }
+        }
+        body
+    }
+
     /// The body of `POST /events`.
     pub(crate) fn body(&self) -> &Json {
         &self.body
@@ -76,7 +98,7 @@ impl EventFile {
 
     /// The event, for a command that sells it itself.
     pub(crate) fn event(&self) -> Result<NewEvent, Failure> {
-        serde_json::from_value(self.body.clone()).map_err(|error| Failure::file(&self.path, error))
+        NewEvent::from_json(&self.body).map_err(|refusal| Failure::file(&self.path, refusal.message()))
     }
 
     /// The plans of its performances, read; each is known to be one.
@@ -112,13 +134,21 @@ impl PlanFile {
         Ok(Self { content_type, text })
     }
 
+    /// What names the plan that it is, if it is one.
+    fn id(&self) -> Option<PlanId> {
+        self.plan().ok().map(|plan| plan.id())
+    }
+
     /// The plan that it is; `path` is named where it is none.
     fn understood(&self, path: &Path) -> Result<Plan, Failure> {
-        let plan = match self.content_type {
+        self.plan().map_err(|error| Failure::file(path, error))
+    }
+
+    fn plan(&self) -> Result<Plan, PlanError> {
+        match self.content_type {
             "text/csv" => Plan::from_csv(&self.text),
             _ => Plan::from_json(&self.text),
-        };
-        plan.map_err(|error| Failure::new(Exit::Usage, format!("`{}`: {error}", path.display())))
+        }
     }
 }
 
@@ -146,6 +176,7 @@ fn json(value: &Toml) -> Json {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::exit::Exit;
 
     const EVENT: &str = r#"
         slug = "recital"

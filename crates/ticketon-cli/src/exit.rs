@@ -68,6 +68,7 @@ impl From<Code> for Exit {
             | Code::SlugTaken
             | Code::EmailTaken
             | Code::NotADraft
+            | Code::CannotChange
             | Code::NotReady
             | Code::PlanDiffers
             | Code::JobRunning

@@ -106,6 +106,8 @@ codes! {
     EmailTaken = "email_taken", 409, once;
     /// The event is not a draft any more.
     NotADraft = "not_a_draft", 409, once;
+    /// This cannot be changed any more; `fields` names what, and what to do instead.
+    CannotChange = "cannot_change", 409, once;
     /// The event cannot be published yet.
     NotReady = "not_ready", 409, once;
     /// Seats were seeded from another plan.

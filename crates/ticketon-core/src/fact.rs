@@ -159,6 +159,13 @@ pub enum What {
         /// Which.
         event: EventId,
     },
+    /// What an event's file says of it was changed.
+    EventChanged {
+        /// Which.
+        event: EventId,
+        /// Under which keys of its file: `title`, `sale`.
+        fields: Vec<String>,
+    },
     /// A draft was taken away; its slug is free.
     EventDeleted {
         /// Which.
@@ -365,6 +372,7 @@ impl What {
         "job_run_ended",
         "event_created",
         "event_published",
+        "event_changed",
         "event_deleted",
         "events_viewed",
         "plan_stored",
@@ -400,6 +408,7 @@ impl What {
             Self::JobRunEnded { .. } => "job_run_ended",
             Self::EventCreated { .. } => "event_created",
             Self::EventPublished { .. } => "event_published",
+            Self::EventChanged { .. } => "event_changed",
             Self::EventDeleted { .. } => "event_deleted",
             Self::EventsViewed { .. } => "events_viewed",
             Self::PlanStored { .. } => "plan_stored",
@@ -430,6 +439,7 @@ impl What {
             | Self::JobRunRequested { .. }
             | Self::EventCreated { .. }
             | Self::EventPublished { .. }
+            | Self::EventChanged { .. }
             | Self::EventDeleted { .. }
             | Self::PlanStored { .. }
             | Self::SeatsSeeded { .. }
@@ -464,6 +474,7 @@ impl What {
             Self::OrganizationCreated { .. }
             | Self::EventCreated { .. }
             | Self::EventPublished { .. }
+            | Self::EventChanged { .. }
             | Self::EventDeleted { .. }
             | Self::EventsViewed { .. }
             | Self::SeatsSeeded { .. } => true,

@@ -95,7 +95,7 @@ fn uuid_v7(now: Timestamp, entropy: &dyn Entropy) -> Uuid {
 }
 
 macro_rules! texts {
-    ($($(#[$doc:meta])* $name:ident is $rule:literal when $check:expr;)*) => {$(
+    ($($(#[$doc:meta])* $name:ident, $what:literal, is $rule:literal when $check:expr;)*) => {$(
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
@@ -109,7 +109,7 @@ macro_rules! texts {
                 if is_valid(&text) {
                     Ok(Self(text))
                 } else {
-                    Err(BadText { what: stringify!($name), rule: $rule, text })
+                    Err(BadText { what: $what, rule: $rule, text })
                 }
             }
 
@@ -151,30 +151,30 @@ macro_rules! texts {
 
 texts! {
     /// Whom limits count: an opaque text, fixed when a hold is made.
-    Person is "1 to 64 bytes without control characters" when is_person;
+    Person, "a person's name", is "1 to 64 bytes without control characters" when is_person;
     /// An event's or organization's name in addresses, unique in the shop.
-    Slug is "2 to 64 of a-z, 0-9 and `-`, beginning and ending with a letter or digit" when is_slug;
+    Slug, "a slug", is "2 to 64 of a-z, 0-9 and `-`, beginning and ending with a letter or digit" when is_slug;
     /// A user's e-mail address, in lower case.
-    Email is "an e-mail address in lower case, at most 254 bytes" when is_email;
+    Email, "an e-mail address", is "an e-mail address in lower case, at most 254 bytes" when is_email;
     /// A purchase's short name, readable aloud: `T7K3Q9`; for play money it begins with `TEST`.
-    PurchaseCode is "6 to 12 of A-Z and 0-9" when is_purchase_code;
+    PurchaseCode, "a purchase's code", is "6 to 12 of A-Z and 0-9" when is_purchase_code;
     /// One attempt at paying: the purchase's code and the attempt's number, `T7K3Q9-1`.
-    OrderId is "6 to 64 of A-Z, a-z, 0-9, `-` and `_`" when is_order_id;
+    OrderId, "an order id", is "6 to 64 of A-Z, a-z, 0-9, `-` and `_`" when is_order_id;
     /// A client's name for one request, so that its repeat hears the first answer.
-    IdempotencyKey is "1 to 128 visible ASCII characters" when is_idempotency_key;
+    IdempotencyKey, "an idempotency key", is "1 to 128 visible ASCII characters" when is_idempotency_key;
     /// What a buyer agreed to, as the shop's pages name it: `terms-2026-12`.
-    Consent is "1 to 64 of A-Z, a-z, 0-9, `-`, `_` and `.`" when is_consent;
+    Consent, "a consent", is "1 to 64 of A-Z, a-z, 0-9, `-`, `_` and `.`" when is_consent;
     /// One buyer's place in a queue, as the queue names it.
-    EntryId is "1 to 64 visible ASCII characters" when is_entry_id;
+    EntryId, "an entry", is "1 to 64 visible ASCII characters" when is_entry_id;
     /// A job that runs by the clock.
-    JobName is "1 to 32 of a-z, 0-9 and `-`" when is_job_name;
+    JobName, "a job", is "1 to 32 of a-z, 0-9 and `-`" when is_job_name;
 }
 
 /// A text that breaks its rule.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{text}` is not a {what}: it must be {rule}")]
+#[error("`{text}` is not {what}: it must be {rule}")]
 pub struct BadText {
-    /// The type's name.
+    /// What it is not: `a slug`.
     pub what: &'static str,
     /// What it must be.
     pub rule: &'static str,

@@ -96,21 +96,24 @@ impl Policy {
         limits::CONFIRM_GRACE_MAX.min(self.pay_within / 5)
     }
 
-    /// What is wrong with these terms, if anything.
-    pub fn problem(&self, is_test: bool) -> Option<&'static str> {
+    /// What is wrong with these terms, if anything: under which key, and what may stand there.
+    pub fn problem(&self, is_test: bool) -> Option<(&'static str, &'static str)> {
         let admission_times = limits::ADMISSION_TIME_MIN..=limits::ADMISSION_TIME_MAX;
         if self.hold.is_zero() {
-            Some("`hold` must be longer than nothing")
-        } else if !admission_times.contains(&self.claim) || !admission_times.contains(&self.pass) {
-            Some("`claim` and `pass` must be one second to 24 hours")
+            Some(("hold", "must be longer than nothing"))
+        } else if !admission_times.contains(&self.claim) {
+            Some(("claim", "must be `1s` to `24h`"))
+        } else if !admission_times.contains(&self.pass) {
+            Some(("pass", "must be `1s` to `24h`"))
         } else if self.hold < Duration::from_mins(1) && !is_test {
-            Some("`hold` under a minute is for test events: set `test = true` or `hold = \"7m\"`")
+            let message = "is under a minute, which is for test events: set `test = true` or `hold = \"7m\"`";
+            Some(("hold", message))
         } else if self.pay_within < self.hold {
-            Some("`pay_within` must be at least `hold`")
+            Some(("pay_within", "must be at least `hold`"))
         } else if self.payment_tries == 0 || self.payment_tries > limits::PAYMENT_TRIES_MAX {
-            Some("`payment_tries` must be 1 to 20")
+            Some(("payment_tries", "must be 1 to 20"))
         } else if self.refund.len() > limits::REFUND_TERMS_MAX {
-            Some("`refund` has too many rows: 20 are enough")
+            Some(("refund", "has too many rows: 20 are enough"))
         } else {
             None
         }

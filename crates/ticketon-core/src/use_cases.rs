@@ -6,6 +6,7 @@
 
 mod accounts;
 mod add_views;
+mod apply_event;
 mod begin_payment;
 mod cancel_purchase;
 mod create_event;
@@ -34,6 +35,7 @@ mod start_purchase;
 
 pub use accounts::{NewUser, UserChange, change_user, create_user, find_user};
 pub use add_views::add_views;
+pub use apply_event::{Applied, ApplyOutcome, Difference, apply_event};
 pub use begin_payment::{Begun, begin_payment, postpone_look_up};
 pub use cancel_purchase::cancel_purchase;
 pub use create_event::{Created, NewEvent, NewPerformance, NewSale, create_event};

@@ -1,5 +1,6 @@
 //! `ticketon event …`
 
+pub(crate) mod apply;
 pub(crate) mod create;
 pub(crate) mod delete;
 pub(crate) mod list;
@@ -20,6 +21,7 @@ use crate::shell::Shell;
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
     Create(create::Args),
+    Apply(apply::Args),
     Publish(publish::Args),
     Delete(delete::Args),
     Show(show::Args),
@@ -31,6 +33,7 @@ impl Verb {
     pub(crate) async fn run(self, shell: &Shell) -> Result<Exit, Failure> {
         match self {
             Self::Create(create) => create.run(shell).await,
+            Self::Apply(apply) => apply.run(shell).await,
             Self::Publish(publish) => publish.run(shell).await,
             Self::Delete(delete) => delete.run(shell).await,
             Self::Show(show) => show.run(shell).await,
@@ -84,6 +87,11 @@ struct Sale {
 }
 
 impl Event {
+    /// Whether it is on no shelf yet.
+    pub(crate) fn is_draft(&self) -> bool {
+        self.state == "draft"
+    }
+
     /// For people.
     pub(crate) fn human(&self) -> String {
         let mut text = format!(

@@ -83,6 +83,55 @@ fn a_draft_is_taken_away_once_somebody_says_so() {
 }
 
 #[test]
+fn an_event_is_made_and_changed_by_its_file() {
+    let desk = Desk::with_shop();
+    let apply = ["event", "apply", "-f", "recital.toml"];
+    desk.write("recital.toml", RECITAL);
+    desk.write("hall.csv", HALL);
+    desk.run(["event", "apply", "-f", "recital.toml", "--dry-run"])
+        .expect(0)
+        .shows("recital would be drafted\n");
+    desk.run(["event", "show", "recital"]).expect(4);
+    desk.run(apply)
+        .expect(0)
+        .shows("recital was drafted\n")
+        .says("next: ticketon event publish recital");
+    desk.run(["event", "show", "recital"]).expect(0).shows("3 seats");
+    desk.run(apply).expect(0).shows("recital is as its file says\n");
+
+    desk.write("recital.toml", RECITAL.replace("55000", "60000"));
+    let change = "  price[0].amount: 55000 -> 60000\n";
+    desk.run(["event", "apply", "-f", "recital.toml", "--dry-run"])
+        .expect(0)
+        .shows("recital would be changed\n")
+        .shows(change);
+    desk.run(apply)
+        .expect(0)
+        .shows("recital was changed\n")
+        .shows(change);
+    desk.run(["event", "show", "recital"]).expect(0).shows("₩60,000");
+    desk.write("hall.csv", format!("{HALL}Stalls,B,2,S\n"));
+    desk.run(apply)
+        .expect(3)
+        .says("cannot_change: `performance[0].plan`: its seats were seeded from another plan")
+        .says("delete the draft and create it again");
+    desk.write("hall.csv", HALL);
+    desk.run(["event", "publish", "recital"]).expect(0);
+    desk.write("recital.toml", RECITAL.replace("2026-12-01T20", "2026-12-02T20"));
+    desk.run(apply)
+        .expect(3)
+        .says("cannot_change: `sale[0].opens_at`: its waiting room was told when it opens");
+    desk.write(
+        "recital.toml",
+        RECITAL.replace("title = \"Recital\"", "title = \"Concert\""),
+    );
+    desk.run(apply)
+        .expect(0)
+        .shows("  title: \"Recital\" -> \"Concert\"\n");
+    desk.run(["verify"]).expect(0);
+}
+
+#[test]
 fn a_real_event_stays_a_draft_where_the_shop_takes_play_money() {
     let desk = Desk::with_shop();
     desk.write("recital.toml", RECITAL.replace("test = true", ""));

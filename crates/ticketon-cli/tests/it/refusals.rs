@@ -72,6 +72,32 @@ fn an_event_that_is_none_makes_nothing() {
     desk.run(["event", "create", "-f", "odd.toml"])
         .expect(2)
         .says("colour");
+    let faults = [
+        (
+            "per_order = 4",
+            "`odd.toml`: `sale[0].limits.per_order`: must be a number from 1 to 100, and is `four`",
+        ),
+        (
+            "slug = \"recital\"",
+            "`odd.toml`: `slug`: must be 2 to 64 of a-z, 0-9 and `-`, beginning and ending with a letter or digit, and is `My Show`",
+        ),
+        (
+            "amount = 55000",
+            "`odd.toml`: `price[0].amount`: -₩1 is not a price: 0 to ₩1,000,000,000",
+        ),
+    ];
+    for (good, said) in faults {
+        let event = format!("{RECITAL}limits = {{ per_order = 4 }}\n");
+        let bad = match good {
+            "per_order = 4" => "per_order = \"four\"",
+            "amount = 55000" => "amount = -1",
+            _ => "slug = \"My Show\"",
+        };
+        desk.write("odd.toml", event.replace(good, bad));
+        desk.run(["event", "create", "-f", "odd.toml"])
+            .expect(2)
+            .says(said);
+    }
     desk.write("late.toml", RECITAL.replace("2027-02-05T18", "2026-02-05T18"));
     desk.run(["event", "create", "-f", "late.toml"])
         .expect(2)

@@ -24,7 +24,7 @@ pub(super) fn check(draft: Draft) -> Result<Plan, PlanError> {
         seats: Vec::new(),
         problems: draft.problems,
     };
-    let name = checker.name(Place::Plan, "plan's name", draft.name);
+    let name = checker.name(Place::Plan, "a plan's name", draft.name);
     let grades = checker.grades(draft.grades);
     checker.position(Place::Plan, draft.focus);
     let zones = checker.zones(draft.zones);
@@ -109,7 +109,7 @@ impl Checker {
             prefix,
             kind,
         } = draft;
-        let name = self.name(place, "zone's name", name);
+        let name = self.name(place, "a zone's name", name);
         let first = self.next_number();
         let kind = match kind {
             DraftKind::Seated(rows) => ZoneKind::Seated(self.rows(place, &prefix, rows)),
@@ -135,7 +135,7 @@ impl Checker {
             if !names.insert(draft.name.clone()) {
                 self.problem(draft.place, Fault::Twice("row", draft.name.clone()));
             }
-            let name = self.name(draft.place, "row's name", draft.name);
+            let name = self.name(draft.place, "a row's name", draft.name);
             let numbers = self.row_seats(prefix, &name, draft.seats);
             rows.push(Row { name, numbers });
         }
@@ -158,7 +158,7 @@ impl Checker {
 
     fn seat(&mut self, prefix: &str, row: &str, draft: DraftSeat) {
         let place = draft.place;
-        let label = self.name(place, "seat's label", draft.label);
+        let label = self.name(place, "a seat's label", draft.label);
         if label::is_like_a_range(&label) {
             self.problem(place, Fault::BadRange(label.clone()));
         }

@@ -28,7 +28,7 @@ impl SeatKey {
     /// Checks the text once.
     pub fn new(text: impl Into<String>) -> Result<Self, BadText> {
         checked(
-            "SeatKey",
+            "a seat's key",
             "1 to 64 bytes",
             limits::SEAT_KEY_BYTES_MAX,
             text.into(),
@@ -50,7 +50,7 @@ impl SeatKey {
 impl Grade {
     /// Checks the text once.
     pub fn new(text: impl Into<String>) -> Result<Self, BadText> {
-        let text = checked("Grade", "1 to 32 bytes", limits::GRADE_BYTES_MAX, text.into())?;
+        let text = checked("a grade", "1 to 32 bytes", limits::GRADE_BYTES_MAX, text.into())?;
         Ok(Self(text.into()))
     }
 
@@ -168,7 +168,7 @@ mod tests {
         let refused = Grade::new("R ").unwrap_err().to_string();
         assert_eq!(
             refused,
-            "`R ` is not a Grade: it must be free of spaces at its ends"
+            "`R ` is not a grade: it must be free of spaces at its ends"
         );
     }
 }

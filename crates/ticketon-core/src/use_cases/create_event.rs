@@ -1,9 +1,9 @@
 //! Drafting an event with its performances and sales.
 
 mod check;
+mod file;
 mod new_event;
 
-use self::check::check;
 use super::seed_seats::seed_seats;
 use crate::caller::{Caller, Right};
 use crate::context::{Context, Tries};
@@ -16,6 +16,7 @@ use crate::row::{RowId, UniqueKey};
 use crate::sale::Sale;
 use crate::store::{Changes, CommitError, Conflict};
 
+pub(super) use self::check::check;
 pub use self::new_event::{NewEvent, NewPerformance, NewSale};
 
 /// A drafted event with what belongs to it.
@@ -45,8 +46,7 @@ pub async fn create_event(cx: &Context, caller: &Caller, new: NewEvent) -> Resul
                 if let Some(RowId::Event(event)) = cx.first_answer(caller).await? {
                     return super::publish::created(cx, event).await;
                 }
-                let message = format!("another event is named `{slug}`: choose another slug");
-                return Err(Refusal::new(Code::SlugTaken, message));
+                return Err(slug_taken(&slug));
             }
             Err(error) => {
                 if let Some(RowId::Event(event)) = tries.after(error, caller)? {
@@ -61,6 +61,16 @@ pub async fn create_event(cx: &Context, caller: &Caller, new: NewEvent) -> Resul
         }
     }
     super::publish::created(cx, created.id).await
+}
+
+/// Refuses who may not draft an event for an organization.
+pub(super) async fn may_draft_for(cx: &Context, caller: &Caller, slug: &Slug) -> Result<(), Refusal> {
+    organization(cx, caller, slug).await.map(|_| ())
+}
+
+pub(super) fn slug_taken(slug: &Slug) -> Refusal {
+    let message = format!("another event is named `{slug}`: choose another slug");
+    Refusal::new(Code::SlugTaken, message)
 }
 
 /// The organization of a new event: one there is, or one to be made with it.

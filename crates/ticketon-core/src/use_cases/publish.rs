@@ -84,7 +84,8 @@ async fn performances(
         .collect())
 }
 
-async fn check_seats(
+/// Refuses a performance whose seats are not all there, or have no price.
+pub(super) async fn check_seats(
     cx: &Context,
     event: &Event,
     performance: &Performance,

@@ -1,6 +1,7 @@
 //! Events: what there is to attend, when, and when it is sold. An event reads back as its file wrote it: `performance`,
 //! `price` and `sale` are lists.
 
+pub(super) mod apply;
 pub(super) mod create;
 pub(super) mod delete;
 pub(super) mod list;

@@ -120,6 +120,11 @@ pub(super) async fn room_to_run(http: &Http, caller: &Caller, sale: SaleId) -> R
         return Err(not_found());
     }
     caller.may(Right::ActAs(event.organization, Role::Manager))?;
+    // A room keeps what it was opened with, and a draft may still change.
+    if event.state == EventState::Draft {
+        let message = "the event is a draft: its waiting rooms are there once it is published";
+        return Err(Refusal::new(Code::NotReady, message));
+    }
     let room = http.shop.rooms.room(&event, &found, http.shop.cx.now()).await?;
     room.ok_or_else(|| Refusal::new(Code::NotFound, "this sale has no queue"))
 }

@@ -163,7 +163,10 @@ fn parsed<T: DeserializeOwned>(json: &[u8]) -> Result<T, Refusal> {
         if let Err(found) = serde_path_to_error::deserialize::<_, T>(&mut reader) {
             let path = found.path().to_string();
             let path = if path == "." { "body" } else { &path };
-            return Err(Refusal::field(path, found.inner().to_string()));
+            let message = found.inner().to_string();
+            // Where in the text it stands tells nobody anything who sees the field.
+            let message = message.split(" at line ").next().unwrap_or_default();
+            return Err(Refusal::field(path, message));
         }
     }
     Err(Refusal::new(

@@ -14,7 +14,7 @@ use axum::http::Method;
 use serde_json::{Map, Value, json};
 use ticketon_core::Code;
 
-use self::schema::{About as _, count, id, named, one_of, text, time};
+use self::schema::{About as _, count, id, named, one_of, text, time, yes_or_no};
 use super::routes::{self, Operation, Who};
 use crate::limits;
 
@@ -125,6 +125,7 @@ fn value_of(name: &str) -> Value {
         "state" => one_of(&["draft", "published"]),
         "sort" => one_of(&["start", "created", "views"]),
         "limit" => json!({"type": "integer", "minimum": 1, "maximum": limits::PAGE_ROWS_MAX}),
+        "dry_run" => yes_or_no().about("say only what would change"),
         "cursor" => text().about("`next_cursor` of the page before"),
         "Prefer" => text().about("`wait=N`: how many seconds to wait for the outcome"),
         "Last-Event-ID" => count().about("the `id` of the last event that was seen"),

@@ -102,6 +102,8 @@ pub(super) fn table() -> Vec<Operation> {
             takes NewEvent gives 201 Event refuses Forbidden | NotFound | SlugTaken;
         GET "/api/v1/events/{event}" events::show::handler, Anyone, "An event with its dates, prices and sales"
             heeds "If-None-Match"; gives 200 Event, 304 Nothing;
+        PUT "/api/v1/events/{event}" events::apply::handler, User, "Make an event what its file says: draft it, or change it", ["dry_run"]
+            takes NewEvent gives 200 Applied, 201 Applied refuses Forbidden | NotFound | SlugTaken | CannotChange | NotReady;
         DELETE "/api/v1/events/{event}" events::delete::handler, User, "Take a draft away; its slug is free"
             gives 200 DeletedEvent refuses Forbidden | NotADraft;
         POST "/api/v1/events/{event}/publish" events::publish::handler, User, "Put a draft on the shelf"

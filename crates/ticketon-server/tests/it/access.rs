@@ -50,6 +50,7 @@ const TABLE: &[(&str, &str, [Access; 6])] = &[
     ("GET", "/api/v1/events", [O, O, O, O, O, O]),
     ("POST", "/api/v1/events", [L, F, F, F, O, O]),
     ("GET", "/api/v1/events/{event}", [O, O, O, O, O, O]),
+    ("PUT", "/api/v1/events/{event}", [L, F, F, F, O, O]),
     ("DELETE", "/api/v1/events/{event}", [L, F, F, F, O, O]),
     ("POST", "/api/v1/events/{event}/publish", [L, H, H, F, O, O]),
     ("GET", "/api/v1/events/{event}/performances", [O, O, O, O, O, O]),
@@ -165,6 +166,7 @@ async fn every_caller_may_do_what_the_table_says() {
 /// Refused here whoever asks, for want of a cookie, a second card and the like; journeys have them.
 const NEVER_DONE: &[&str] = &[
     "POST /api/v1/auth/refresh",
+    "PUT /api/v1/events/{event}",
     "DELETE /api/v1/events/{event}",
     "POST /api/v1/events/{event}/publish",
     "PUT /api/v1/performances/{performance}/seat-plan",
@@ -285,6 +287,7 @@ impl Stage {
                 json!({"email": "eve@example.com", "password": "correct horse battery", "name": "Eve"})
             }
             "/api/v1/auth/login" => json!({"email": "eve@example.com", "password": "correct horse battery"}),
+            "/api/v1/events/{event}" if method == "PUT" => draft(event),
             "/api/v1/admin/users" => {
                 json!({"email": "new@example.com", "password": "correct horse battery", "name": "New"})
             }

@@ -119,6 +119,129 @@ async fn a_draft_is_taken_away_and_its_slug_is_free() {
 }
 
 #[tokio::test]
+async fn a_draft_becomes_what_its_file_says_and_a_dry_run_only_tells() {
+    let house = House::on_sqlite().await;
+    let admin = house.admin();
+    let made = admin.put("events/winter?dry_run=true", draft("winter")).await;
+    assert_eq!(made.done()["outcome"], "made");
+    admin.get("events/winter").await.refused("not_found");
+    let made = admin.put("events/winter", draft("winter")).await.with(201);
+    let unchanged = admin.put("events/winter", draft("winter")).await.done();
+    assert_eq!(unchanged["outcome"], "unchanged");
+
+    let mut other = draft("winter");
+    other["title"] = json!("Concert");
+    other["sale"][0]["limits"] = json!({"per_order": 2, "per_person": 2});
+    let second = json!({"starts_at": "2027-02-06T19:30:00+09:00"});
+    other["performance"].as_array_mut().unwrap().push(second);
+    let told = admin
+        .put("events/winter?dry_run=true", other.clone())
+        .await
+        .done();
+    assert_eq!(told["outcome"], "changed");
+    let fields: Vec<&str> = told["differences"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|difference| difference["field"].as_str().unwrap())
+        .collect();
+    let expected = [
+        "performance[1]",
+        "sale[0].limits.per_order",
+        "sale[0].limits.per_person",
+        "title",
+    ];
+    assert_eq!(fields, expected);
+    assert_eq!(told["event"]["title"], "겨울 리사이틀");
+    let changed = admin.put("events/winter", other.clone()).await.done();
+    assert_eq!(changed["event"]["id"], made["event"]["id"]);
+    assert_eq!(
+        changed["event"]["performance"][0]["id"],
+        made["event"]["performance"][0]["id"]
+    );
+    let shown = admin.get("events/winter").await.done();
+    assert_eq!(
+        (&shown["title"], &shown["sale"][0]["limits"]["per_order"]),
+        (&json!("Concert"), &json!(2))
+    );
+    assert_eq!(shown["performance"].as_array().unwrap().len(), 2);
+
+    let one_date = draft("winter");
+    let refused = admin
+        .put("events/winter", one_date)
+        .await
+        .refused("cannot_change");
+    assert_eq!(refused["fields"][0]["field"], "performance[1]");
+    admin
+        .put("events/winter", draft("summer"))
+        .await
+        .refused("invalid_request");
+    let mut odd = draft("winter");
+    odd["sale"][0]["limits"] = json!({"per_order": "two"});
+    let refused = admin.put("events/winter", odd).await.refused("invalid_request");
+    assert_eq!(refused["fields"][0]["field"], "sale[0].limits.per_order");
+}
+
+#[tokio::test]
+async fn of_a_published_event_what_is_safe_may_change_and_the_rest_is_named() {
+    let house = House::on_sqlite().await;
+    let admin = house.admin();
+    let event = admin.post("events", draft("winter")).await.with(201);
+    seeded(&house, performance_of(&event), "text/csv", PLAN)
+        .await
+        .done();
+    admin.post("events/winter/publish", json!({})).await.done();
+    let mut safe = draft("winter");
+    safe["title"] = json!("Concert");
+    safe["price"][0]["amount"] = json!(120_000);
+    safe["sale"][0]["closes_at"] = json!("2027-02-05T12:00:00+09:00");
+    safe["sale"][0]["limits"] = json!({"per_order": 5, "per_person": 6});
+    let last = json!({
+        "name": "last", "opens_at": "2027-02-05T13:00:00+09:00", "closes_at": "2027-02-05T18:00:00+09:00",
+    });
+    safe["sale"].as_array_mut().unwrap().push(last);
+    assert_eq!(
+        admin.put("events/winter", safe.clone()).await.done()["outcome"],
+        "changed"
+    );
+    let shown = house.anyone().get("events/winter").await.done();
+    assert_eq!(
+        (&shown["title"], &shown["price"][0]["amount"]),
+        (&json!("Concert"), &json!(120_000))
+    );
+
+    let mut bold = safe.clone();
+    bold["test"] = json!(false);
+    bold["performance"][0]["starts_at"] = json!("2027-02-07T19:30:00+09:00");
+    bold["sale"][0]["limits"] = json!({"per_order": 4, "per_person": 6});
+    bold["sale"][1]["opens_at"] = json!("2027-02-05T14:00:00+09:00");
+    bold["policy"] = json!({"hold": "5m"});
+    let refused = admin.put("events/winter", bold).await.refused("cannot_change");
+    let fields: Vec<&str> = refused["fields"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|field| field["field"].as_str().unwrap())
+        .collect();
+    let expected = [
+        "performance[0].starts_at",
+        "policy.hold",
+        "sale[0].limits.per_order",
+        "sale[1].opens_at",
+        "test",
+    ];
+    assert_eq!(fields, expected);
+    let mut unpriced = safe;
+    unpriced["price"] = json!([]);
+    admin.put("events/winter", unpriced).await.refused("not_ready");
+    let manager = house
+        .account("ana@example.com", std::collections::BTreeMap::new())
+        .await;
+    let refused = manager.put("events/winter", draft("winter")).await;
+    refused.refused("forbidden");
+}
+
+#[tokio::test]
 async fn a_real_event_is_not_published_where_the_shop_takes_play_money() {
     let house = House::on_sqlite().await;
     let admin = house.admin();

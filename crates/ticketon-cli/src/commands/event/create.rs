@@ -30,7 +30,8 @@ impl Args {
     /// Drafts it, and prints it.
     pub(crate) async fn run(self, shell: &Shell) -> Result<Exit, Failure> {
         let file = EventFile::read(&self.file)?;
-        // A plan that is not there, or is none, is noticed before anything is made.
+        // What is wrong with a file or a plan is noticed before anything is made.
+        file.event()?;
         let plans = file.plan_files()?;
         let shop = shell.connect().await?;
         let event = draft(&shop, &file, plans).await;
@@ -52,7 +53,8 @@ pub(crate) async fn draft(
     plans: Vec<Option<PlanFile>>,
 ) -> Result<Value, Failure> {
     let client = shop.client();
-    let created = shop.done(client.post("/api/v1/events").json(file.body())).await?;
+    let created = shop.done(client.post("/api/v1/events").json(file.body())).await;
+    let created = created.map_err(|failure| file.blamed(failure))?;
     let event: Event = created.json()?;
     for (performance, plan) in event.performances.iter().zip(plans) {
         if let Some(plan) = plan {

@@ -25,16 +25,16 @@ impl Args {
         let path = format!("/api/v1/events/{}/publish", self.event);
         let answer = shop.done(shop.client().post(path)).await;
         shop.close().await;
-        let answer = answer.map_err(|failure| self.hinted(failure))?;
+        let answer = answer.map_err(hinted)?;
         let (event, shown): (Value, Event) = (answer.json()?, answer.json()?);
         shell.console.data(&event, || shown.human())?;
         Ok(Exit::Done)
     }
+}
 
-    fn hinted(&self, failure: Failure) -> Failure {
-        if failure.message.starts_with("provider_mismatch") {
-            return failure.hint("change `test` in its file, then: ticketon event apply -f FILE");
-        }
-        failure
+fn hinted(failure: Failure) -> Failure {
+    if failure.message.starts_with("provider_mismatch") {
+        return failure.hint("change `test` in its file, then: ticketon event apply -f FILE");
     }
+    failure
 }

@@ -10,7 +10,15 @@ use crate::plan::error::{Fault, Place, PlanError};
 use crate::plan::label::Labels;
 
 pub(in crate::plan) fn read(text: &str) -> Result<Draft, PlanError> {
-    let raw = serde_json::from_str(text).map_err(|error| PlanError::NotJson(error.to_string()))?;
+    let not_json = |error: serde_json::Error| PlanError::NotJson(error.to_string());
+    let mut json = serde_json::Deserializer::from_str(text);
+    let raw = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+        match (error.path().to_string(), error.inner()) {
+            (path, inner) if path != "." && inner.is_data() => PlanError::NotJson(format!("{path}: {inner}")),
+            (_, inner) => PlanError::NotJson(inner.to_string()),
+        }
+    })?;
+    json.end().map_err(not_json)?;
     Ok(draft(raw))
 }
 

@@ -46,7 +46,7 @@ fn all_problems_are_told_with_their_lines() {
         "the plan has 6 problems:",
         "line 5: has 3 fields, the header has 5: a comma inside a field needs quotes around the field",
         "line 6: `throne` cannot stand in the column `kind`: write standard, wheelchair or companion",
-        "grades[1]: `` is not a Grade: it must be 1 to 32 bytes",
+        "grades[1]: `` is not a grade: it must be 1 to 32 bytes",
         "line 3: the seat `1` is listed twice",
         "line 6: the grade `` is not in the plan's `grades`: correct it, or list it there",
         "line 4: the key `A-1` is also that of the seat at line 2: add a `key` column that tells them apart",

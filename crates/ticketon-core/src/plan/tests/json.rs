@@ -125,7 +125,7 @@ fn all_problems_are_told_at_once() {
         "zones[3]: a zone has either `rows` (and perhaps a `prefix`), or `capacity` and `grade`",
         "plan: `` is not a plan's name: it must be 1 to 48 bytes",
         "grades[1]: the grade `R` is listed twice",
-        "grades[2]: ` S` is not a Grade: it must be free of spaces at its ends",
+        "grades[2]: ` S` is not a grade: it must be free of spaces at its ends",
         "zones[0].rows[0].seats[1]: the seat `2` is listed twice",
         "zones[0].rows[0].seats[2]: the grade `Q` is not in the plan's `grades`: correct it, or list it there",
         "zones[0].rows[1]: the row `A` is listed twice",
@@ -157,7 +157,7 @@ fn a_misspelt_field_is_named_with_its_place() {
     assert_eq!(
         problems(refused),
         [
-            "the plan cannot be read: unknown field `color`, expected one of `seats`, `key`, `grade`, `kind`, `x`, `y` at line 1 column 132"
+            "the plan cannot be read: zones[0].rows[0].seats[0].color: unknown field `color`, expected one of `seats`, `key`, `grade`, `kind`, `x`, `y` at line 1 column 132"
         ]
     );
 }

@@ -2,18 +2,18 @@
 
 use std::time::Duration;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::event::{Currency, Price};
 use crate::ids::Slug;
 use crate::money::Won;
-use crate::plan::Plan;
+use crate::plan::{Plan, PlanId};
 use crate::policy::Policy;
 use crate::sale::{QueueMode, QueueSettings, SaleLimits};
 use crate::time::{Timestamp, length};
 
 /// An event as its file writes it.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewEvent {
     /// Its name in addresses.
@@ -52,7 +52,7 @@ pub struct NewEvent {
 }
 
 /// A date of a new event.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewPerformance {
     /// When it starts.
@@ -63,10 +63,14 @@ pub struct NewPerformance {
     /// Its seat plan, if it is seeded at once; a file's path is its reader's business.
     #[serde(skip)]
     pub plan: Option<Plan>,
+    /// The plan that its seats were seeded from, or are going to be, by what names it: said where an event's file is
+    /// applied, so that another plan is noticed.
+    #[serde(rename = "plan", default, skip_serializing_if = "Option::is_none")]
+    pub seeded_from: Option<PlanId>,
 }
 
 /// A round of selling of a new event.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewSale {
     /// *general*, *presale*, …
@@ -118,6 +122,7 @@ impl NewEvent {
                 starts_at,
                 venue: String::new(),
                 plan: None,
+                seeded_from: None,
             }],
             prices: Vec::new(),
             sales: vec![sale],

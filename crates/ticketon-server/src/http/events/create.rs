@@ -6,6 +6,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::header::LOCATION;
 use axum::response::IntoResponse;
+use serde_json::Value;
 use ticketon_core::{NewEvent, create_event};
 
 use super::EventView;
@@ -18,10 +19,10 @@ use crate::limits;
 pub(in crate::http) async fn handler(
     State(http): State<Http>,
     LoggedIn { caller, .. }: LoggedIn,
-    new: Input<NewEvent, { limits::EVENT_BYTES_MAX }>,
+    file: Input<Value, { limits::EVENT_BYTES_MAX }>,
 ) -> Answer<impl IntoResponse> {
-    let (caller, new) = new.by(caller);
-    let created = create_event(&http.shop.cx, &caller, new).await?;
+    let (caller, file) = file.by(caller);
+    let created = create_event(&http.shop.cx, &caller, NewEvent::from_json(&file)?).await?;
     let event = EventView::load(&http, created.event).await?;
     Ok((StatusCode::CREATED, [(LOCATION, event.address())], Json(event)))
 }

@@ -12,7 +12,18 @@ pub(super) fn bodies() -> Vec<(&'static str, Value)> {
         ("NewEvent", new_event()),
         (
             "NewPerformance",
-            asked([("starts_at", time())], [("venue", text())]),
+            asked(
+                [("starts_at", time())],
+                [
+                    ("venue", text()),
+                    (
+                        "plan",
+                        text().about(
+                            "the plan that it was seeded from, or is going to be: `plan` of an answer",
+                        ),
+                    ),
+                ],
+            ),
         ),
         ("NewSale", new_sale()),
         ("NewQueueSettings", asked([], queue_settings())),
@@ -23,6 +34,19 @@ pub(super) fn bodies() -> Vec<(&'static str, Value)> {
         ("Event", event()),
         ("EventLine", event_line()),
         ("EventPage", page("EventLine")),
+        (
+            "Applied",
+            answer([
+                ("outcome", one_of(&["made", "changed", "unchanged"])),
+                ("dry_run", yes_or_no()),
+                ("differences", list(named("Difference"))),
+                (
+                    "event",
+                    maybe(named("Event")).about("as it stands; null where it would be made"),
+                ),
+            ]),
+        ),
+        ("Difference", difference()),
         (
             "DeletedEvent",
             answer([
@@ -63,6 +87,23 @@ fn new_event() -> Value {
             ("policy", named("NewPolicy")),
         ],
     )
+}
+
+fn difference() -> Value {
+    answer([
+        (
+            "field",
+            text().about("where in the file: `sale[0].limits.per_order`"),
+        ),
+        (
+            "from",
+            json!({}).about("what stood there; null where there was nothing"),
+        ),
+        (
+            "to",
+            json!({}).about("what the file says; null where it says nothing"),
+        ),
+    ])
 }
 
 fn new_sale() -> Value {
