@@ -166,6 +166,17 @@ pub const WORK_EVERY: Duration = Duration::from_millis(250);
 /// How often old answers are looked for: what is a minute too old does no harm.
 pub const PRUNE_EVERY: Duration = Duration::from_mins(1);
 
+/// How long the journal of a waiting room is kept after its sale has closed: as long as Redis keeps a room that nobody
+/// ticks, and long enough to look into a complaint.
+pub const JOURNAL_KEPT: Duration = Duration::from_hours(24 * 30);
+
+/// How often journals of old sales are looked for: a look costs one read a journal there is.
+pub const JOURNALS_PRUNED_EVERY: Duration = Duration::from_hours(1);
+
+/// How often a change of a waiting room is tried when others change it at the same time, where the caller does not say
+/// what they have seen.
+pub const ROOM_CHANGE_TRIES: u32 = 8;
+
 /// Answers forgotten in one go: a few milliseconds, for which everybody who writes waits.
 pub const PRUNED_AT_ONCE: u32 = 500;
 

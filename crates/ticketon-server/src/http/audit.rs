@@ -51,7 +51,11 @@ pub(super) async fn handler(
         stream: query.stream(&http, &caller).await?,
         since: query.since,
     };
-    let trail = find::lists(&http)?.trail(search, wanted.after, wanted.rows());
+    // Behind the last position that a store can count to it is all one.
+    let after = wanted
+        .after
+        .map(|after| after.min(Position(i64::MAX.unsigned_abs())));
+    let trail = find::lists(&http)?.trail(search, after, wanted.rows());
     let page = wanted.page(trail.await?, |recorded| recorded.position);
     Ok(page.showing(Entry::from).answer(&uri))
 }

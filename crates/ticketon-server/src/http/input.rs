@@ -155,7 +155,9 @@ fn check_is_json(headers: &HeaderMap) -> Result<(), Refusal> {
 /// One pass where the body is as it must be; a second one finds the field where it is not.
 fn parsed<T: DeserializeOwned>(json: &[u8]) -> Result<T, Refusal> {
     let error = match serde_json::from_slice(json) {
-        Ok(body) => return Ok(body),
+        Ok(body) if is_object(json) => return Ok(body),
+        // Fields in their order, without their names, would do as well for the parser.
+        Ok(_) => return Err(Refusal::field("body", "must be an object")),
         Err(error) => error,
     };
     if matches!(error.classify(), Category::Data) {
@@ -173,6 +175,10 @@ fn parsed<T: DeserializeOwned>(json: &[u8]) -> Result<T, Refusal> {
         Code::MalformedJson,
         format!("the body is not JSON: {error}"),
     ))
+}
+
+fn is_object(json: &[u8]) -> bool {
+    json.trim_ascii_start().starts_with(b"{")
 }
 
 /// The request's key, in quotes (as the draft standard has it) or without.

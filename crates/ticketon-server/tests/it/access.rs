@@ -194,7 +194,7 @@ pub(crate) struct Stage {
     draft: String,
     gala_sale: String,
     drafted_performance: String,
-    ana: String,
+    pub(crate) ana: String,
     hold: Value,
     purchase: Value,
     open_purchase: Value,
@@ -312,7 +312,7 @@ impl Stage {
 pub(crate) struct Operation {
     pub(crate) method: Method,
     pub(crate) address: String,
-    body: Value,
+    pub(crate) body: Value,
 }
 
 impl Operation {

@@ -17,6 +17,8 @@ mod dispatching;
 #[cfg(test)]
 mod health;
 #[cfg(test)]
+mod hostile;
+#[cfg(test)]
 mod jobs;
 #[cfg(test)]
 mod journey;
