@@ -8,6 +8,7 @@ use ticketon_core::store::Unavailable;
 use ticketon_core::{Swept, sweep};
 
 use super::Stop;
+use crate::journal::forget_ended;
 use crate::limits;
 use crate::shop::Shop;
 
@@ -48,9 +49,15 @@ pub(super) async fn refund(shop: Arc<Shop>, mut stop: Stop) {
     }
 }
 
-/// Forgets what requests were answered, once their keys are too old to be repeated, and what jobs did long ago.
+/// Forgets what requests were answered, once their keys are too old to be repeated, what jobs did long ago, and how the
+/// lines of sales went that closed long ago.
 pub(super) async fn prune(shop: Arc<Shop>, mut stop: Stop) {
+    let mut journals_due = shop.cx.now();
     loop {
+        if journals_due <= shop.cx.now() {
+            journals_due = shop.cx.now() + limits::JOURNALS_PRUNED_EVERY;
+            forget_journals(&shop).await;
+        }
         if let Err(error) = forget_what_is_old(&shop).await {
             tracing::error!("could not forget old answers and runs: {error}");
         }
@@ -68,6 +75,17 @@ async fn forget_what_is_old(shop: &Shop) -> Result<(), Unavailable> {
     while upkeep.forget_answers(now - ANSWER_KEPT, limit).await? == u64::from(limit) {}
     while upkeep.forget_job_runs(now - limits::RUNS_KEPT, limit).await? == u64::from(limit) {}
     Ok(())
+}
+
+async fn forget_journals(shop: &Shop) {
+    let Some(upkeep) = &shop.upkeep else {
+        return;
+    };
+    match forget_ended(&shop.cx, upkeep).await {
+        Ok(0) => {}
+        Ok(lines) => tracing::info!(lines, "forgot how the lines of old sales went"),
+        Err(refusal) => tracing::error!("could not forget the journals of old sales: {refusal}"),
+    }
 }
 
 /// Gives facts their positions where a commit does not: readers of the log see them after that.

@@ -19,6 +19,7 @@ use ticketon_core::{Caller, Code, Refusal, Timestamp, find_purchase, find_user};
 use super::Http;
 use super::auth::email;
 use crate::adapter::sql::Lists;
+use crate::journal::is_forgotten;
 use crate::limits;
 use crate::rooms::Room;
 
@@ -124,6 +125,10 @@ pub(super) async fn room_to_run(http: &Http, caller: &Caller, sale: SaleId) -> R
     if event.state == EventState::Draft {
         let message = "the event is a draft: its waiting rooms are there once it is published";
         return Err(Refusal::new(Code::NotReady, message));
+    }
+    if is_forgotten(&found, http.shop.cx.now()) {
+        let message = "this sale closed long ago, and how its line went is not kept any more";
+        return Err(Refusal::new(Code::NotOnSale, message));
     }
     let room = http.shop.rooms.room(&event, &found, http.shop.cx.now()).await?;
     room.ok_or_else(|| Refusal::new(Code::NotFound, "this sale has no queue"))

@@ -13,7 +13,7 @@ use ticketon_core::time::Timestamp;
 use super::decode::unavailable;
 use super::mysql;
 use super::sqlite;
-use super::value::Value;
+use super::value::{Columns, Value};
 use crate::limits;
 
 /// Keeps a store in order.
@@ -32,6 +32,11 @@ const FORGET_RUNS_ON_SQLITE: &str = "DELETE FROM job_run WHERE id IN \
     (SELECT id FROM job_run WHERE id < ?1 AND due_at IS NULL ORDER BY id LIMIT ?2)";
 pub(super) const FORGET_RUNS_ON_MYSQL: &str =
     "DELETE FROM job_run WHERE id < ?1 AND due_at IS NULL ORDER BY id LIMIT ?2";
+
+const NEXT_JOURNAL: &str = "SELECT stream FROM journal WHERE stream > ?1 ORDER BY stream LIMIT 1";
+const FORGET_LINES_ON_SQLITE: &str = "DELETE FROM journal WHERE stream = ?1 AND number IN \
+    (SELECT number FROM journal WHERE stream = ?1 ORDER BY number LIMIT ?2)";
+const FORGET_LINES_ON_MYSQL: &str = "DELETE FROM journal WHERE stream = ?1 ORDER BY number LIMIT ?2";
 
 impl Upkeep {
     /// Of the SQLite store at `path`.
@@ -79,6 +84,29 @@ impl Upkeep {
             .await
     }
 
+    /// The first journal whose name comes after `stream`; none after the last.
+    pub async fn next_journal(&self, stream: &str) -> Result<Option<String>, Unavailable> {
+        let values = [Value::Text(stream)];
+        let next = match &self.0 {
+            Of::Sqlite(pool) => {
+                let row = sqlite::bind(NEXT_JOURNAL, &values).fetch_optional(pool).await;
+                row.and_then(|row| row.as_ref().map(name_in).transpose())
+            }
+            Of::MySql(pool) => {
+                let row = mysql::filled(NEXT_JOURNAL, &values).fetch_optional(pool).await;
+                row.and_then(|row| row.as_ref().map(name_in).transpose())
+            }
+        };
+        next.map_err(unavailable)
+    }
+
+    /// Forgets the lines of a journal, the oldest first and at most `limit` of them; says how many.
+    pub async fn forget_lines(&self, stream: &str, limit: u32) -> Result<u64, Unavailable> {
+        let values = [Value::Text(stream), Value::number(u64::from(limit))];
+        self.forget(FORGET_LINES_ON_SQLITE, FORGET_LINES_ON_MYSQL, &values)
+            .await
+    }
+
     async fn forget(
         &self,
         on_sqlite: &'static str,
@@ -97,6 +125,10 @@ impl Upkeep {
         };
         forgotten.map_err(unavailable)
     }
+}
+
+fn name_in(row: &impl Columns) -> Result<String, sqlx::Error> {
+    row.text(0).map(str::to_owned)
 }
 
 /// The bytes before which all ids were made earlier: a version 7 UUID begins with its time (RFC 9562).
