@@ -72,6 +72,7 @@ impl From<Code> for Exit {
             | Code::NotReady
             | Code::PlanDiffers
             | Code::JobRunning
+            | Code::ChangedMeanwhile
             | Code::SeatUnknown
             | Code::PriceUnknown
             | Code::OrderLimit

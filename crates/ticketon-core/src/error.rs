@@ -114,6 +114,8 @@ codes! {
     PlanDiffers = "plan_differs", 409, once;
     /// A run of the job is under way; `run` names it.
     JobRunning = "job_running", 409, again;
+    /// Somebody else was first: what `If-Match` says is not how it stands any more.
+    ChangedMeanwhile = "changed_meanwhile", 412, once;
     /// The body is larger than this operation takes.
     BodyTooLarge = "body_too_large", 413, once;
     /// Bodies are JSON.

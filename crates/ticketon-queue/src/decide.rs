@@ -176,6 +176,23 @@ pub(crate) fn change(state: &State, change: Change, now: Timestamp) -> Result<Ve
     Ok(vec![Record::Changed(settings, now)])
 }
 
+/// The room as `wanted`, if nobody has changed it since it was `seen`.
+pub(crate) fn replace(
+    state: &State,
+    seen: &Settings,
+    wanted: Settings,
+    now: Timestamp,
+) -> Result<Vec<Record>, QueueError> {
+    wanted.validate()?;
+    if seen != state.settings() {
+        return Err(QueueError::Changed);
+    }
+    if wanted == *seen {
+        return Ok(Vec::new());
+    }
+    Ok(vec![Record::Changed(wanted, now)])
+}
+
 /// A genuine receipt for a number that this queue never gave proves that its journal has lost places.
 fn check_receipt(state: &State, receipt: &Receipt, visitor: &VisitorName) -> Result<(), QueueError> {
     if receipt.room != *state.room() || receipt.visitor != *visitor {

@@ -36,6 +36,9 @@ pub enum QueueError {
     /// The receipt is another visitor's or another room's.
     #[error("the receipt belongs to another visitor or another room")]
     ForeignReceipt,
+    /// The room is not run as whoever wanted to change that had seen.
+    #[error("somebody else has changed how the room is run: look again")]
+    Changed,
     /// The settings cannot be.
     #[error(transparent)]
     Settings(#[from] SettingsError),
@@ -46,9 +49,12 @@ impl QueueError {
     pub const fn is_retryable(&self) -> bool {
         match self {
             Self::Unavailable(_) | Self::Unreachable(_) | Self::NotYet { .. } | Self::Full => true,
-            Self::QueueLost | Self::Corrupt(_) | Self::Closed | Self::ForeignReceipt | Self::Settings(_) => {
-                false
-            }
+            Self::QueueLost
+            | Self::Corrupt(_)
+            | Self::Closed
+            | Self::ForeignReceipt
+            | Self::Changed
+            | Self::Settings(_) => false,
         }
     }
 }

@@ -170,6 +170,11 @@ impl Queue for MemoryQueue {
         let decided = |state: &State| decide::change(state, change, now);
         self.act_open(decided, |state, _| state.settings().clone()).await
     }
+
+    async fn replace(&self, seen: &Settings, wanted: Settings, now: Timestamp) -> Result<(), QueueError> {
+        self.act_open(|state| decide::replace(state, seen, wanted, now), |_, _| ())
+            .await
+    }
 }
 
 impl MemoryQueue {

@@ -68,4 +68,8 @@ pub trait Queue: Send + Sync {
 
     /// Runs the room differently from now on.
     async fn change(&self, change: Change, now: Timestamp) -> Result<Settings, QueueError>;
+
+    /// Runs the room as `wanted` from now on, if it is still run as `seen`: of two who saw the same, one is told that
+    /// somebody else was first ([`QueueError::Changed`]).
+    async fn replace(&self, seen: &Settings, wanted: Settings, now: Timestamp) -> Result<(), QueueError>;
 }

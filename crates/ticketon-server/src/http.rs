@@ -12,6 +12,7 @@ mod boundary;
 mod bus;
 mod caller;
 mod events;
+mod expected;
 mod find;
 mod health;
 mod holds;

@@ -370,6 +370,10 @@ fn refused(error: &QueueError) -> Refusal {
             format!("the waiting room opens at {}: come back then", from_queue(*from)),
         ),
         QueueError::Closed => Refusal::new(Code::NotOnSale, "this waiting room has closed for good"),
+        QueueError::Changed => Refusal::new(
+            Code::ChangedMeanwhile,
+            "somebody else has changed this waiting room: look at it again, and then change it",
+        ),
         QueueError::ForeignReceipt => Refusal::field(
             "Ticketon-Receipt",
             "is another visitor's or another room's: enter without it",

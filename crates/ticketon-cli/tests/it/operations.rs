@@ -269,6 +269,7 @@ fn a_waiting_room_is_looked_at_and_run() {
         .shows("0 waiting, 0 of 500 inside");
     desk.run(["queue", "set", "recital/general", "--capacity", "800"])
         .expect(0)
+        .says("before: 500 inside at most")
         .shows("0 of 800 inside");
     desk.run(["queue", "pause", "recital"]).expect(0).shows("paused");
     desk.run(["queue", "resume", "recital"])

@@ -365,6 +365,19 @@ pub(super) async fn operating(new_room: Rooms<'_>, reload: Reload) {
     let too_long = house.changes(Change::Notice(Some("x".repeat(501)))).await;
     assert!(matches!(too_long, Err(QueueError::Settings(_))));
 
+    let now = house.now;
+    let progress = house.queue().progress(now).await.expect("it is open");
+    let seen = Settings::clone(&progress.settings);
+    let paused = seen.clone().changed(Change::Pause);
+    assert_eq!(house.queue().replace(&seen, paused.clone(), now).await, Ok(()));
+    let second = seen.clone().changed(Change::Notice(None));
+    assert_eq!(
+        house.queue().replace(&seen, second, now).await,
+        Err(QueueError::Changed),
+        "of two who saw the same, one is told that the other was first"
+    );
+    assert_eq!(house.queue().replace(&paused, seen, now).await, Ok(()));
+
     let later = house.now.plus(MINUTE);
     let times = Change::Times {
         opens_at: later,

@@ -149,18 +149,21 @@ impl Queue for RedisQueue {
         let mut seen = Settings::clone(&self.progress(now).await?.settings);
         for _ in 0..limits::CHANGE_TRIES {
             let changed = seen.clone().changed(change.clone());
-            changed.validate()?;
-            let mut args = vec![settings_text(&seen), moment(now)];
-            args.extend(settings_args(&changed));
-            let (settings, what): (String, String) = self.ask(&SCRIPTS.change, &args).await?.fields()?;
-            if what == "changed" {
-                return Ok(changed);
+            match self.run_as(&seen, &changed, now).await? {
+                None => return Ok(changed),
+                Some(other) => seen = other,
             }
-            seen = settings_of(&settings)?;
         }
         Err(QueueError::Unreachable(
             "others change this room's settings at the same time".to_owned(),
         ))
+    }
+
+    async fn replace(&self, seen: &Settings, wanted: Settings, now: Timestamp) -> Result<(), QueueError> {
+        match self.run_as(seen, &wanted, now).await? {
+            None => Ok(()),
+            Some(_) => Err(QueueError::Changed),
+        }
     }
 }
 
@@ -185,6 +188,23 @@ struct Step {
 }
 
 impl RedisQueue {
+    /// Runs the room as `wanted`, unless it is run otherwise than was seen: then says how.
+    async fn run_as(
+        &self,
+        seen: &Settings,
+        wanted: &Settings,
+        now: Timestamp,
+    ) -> Result<Option<Settings>, QueueError> {
+        wanted.validate()?;
+        let mut args = vec![settings_text(seen), moment(now)];
+        args.extend(settings_args(wanted));
+        let (settings, what): (String, String) = self.ask(&SCRIPTS.change, &args).await?.fields()?;
+        if what == "changed" {
+            return Ok(None);
+        }
+        settings_of(&settings).map(Some)
+    }
+
     async fn try_enter(&self, arrival: &Arrival<'_>, now: Timestamp) -> Result<Entered, QueueError> {
         let (epoch, seq, id) = match arrival.receipt {
             Some(receipt) if receipt.room != self.room || receipt.visitor != *arrival.visitor => {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::body::Body;
-use axum::http::header::{LOCATION, RETRY_AFTER};
+use axum::http::header::{ETAG, LOCATION, RETRY_AFTER};
 use axum::http::{HeaderMap, Response};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -20,6 +20,8 @@ pub struct Answer {
     pub retry_after: Option<Duration>,
     /// Where to look next, where the answer says so.
     pub location: Option<String>,
+    /// The version of what it says (`ETag`), where it has one.
+    pub tag: Option<String>,
     /// What it says.
     pub body: Vec<u8>,
 }
@@ -102,6 +104,7 @@ impl Answer {
         let status = response.status().as_u16();
         let retry_after = text(response.headers(), RETRY_AFTER.as_str());
         let location = text(response.headers(), LOCATION.as_str());
+        let tag = text(response.headers(), ETAG.as_str());
         let body = axum::body::to_bytes(response.into_body(), limits::CLIENT_BODY_MAX).await;
         let body = body.map_err(|error| CallError::Broken(super::reason(&error)))?;
         Ok(Self {
@@ -110,6 +113,7 @@ impl Answer {
                 .and_then(|text| text.parse().ok())
                 .map(Duration::from_secs),
             location,
+            tag,
             body: body.into(),
         })
     }

@@ -130,6 +130,7 @@ fn value_of(name: &str) -> Value {
         "Prefer" => text().about("`wait=N`: how many seconds to wait for the outcome"),
         "Last-Event-ID" => count().about("the `id` of the last event that was seen"),
         "Idempotency-Key" => text().about("a repeat with the same key hears the first answer"),
+        "If-Match" => text().about("the `ETag` of what is changed: 412 when somebody else was first"),
         "Ticketon-Pass" => text().about("the pass of a sale with a queue"),
         "Ticketon-Receipt" => text().about("puts whom the queue has forgotten back in their place"),
         _ => text(),
@@ -182,6 +183,7 @@ fn answered(status: u16, body: &str) -> Value {
     let mut answer = json!({"description": description, "content": content});
     let header = match body {
         body if body.ends_with("Page") => Some(("Link", "the next page (RFC 8288)")),
+        "Room" => Some(("ETag", "the version of how it is run: `If-Match` of a change")),
         "Hold" | "Purchase" | "Event" if status == 201 => Some(("Location", "where it can be seen")),
         "Run" | "Payment" if status == 202 => Some(("Location", "where it can be seen")),
         _ => None,

@@ -127,7 +127,7 @@ pub(super) fn table() -> Vec<Operation> {
         GET "/api/v1/sales/{sale}/queue" sales::queue::handler, User, "How a waiting room stands, for whoever runs the sale"
             gives 200 Room refuses Forbidden | NotOnSale;
         PATCH "/api/v1/sales/{sale}/queue" sales::change_queue::handler, User, "Admit more or fewer, faster or slower, or nobody for now"
-            takes RoomChange gives 200 Room refuses Forbidden | NotOnSale;
+            heeds "If-Match"; takes RoomChange gives 200 Room refuses Forbidden | NotOnSale | ChangedMeanwhile;
         POST "/api/v1/sales/{sale}/queue/announce" sales::announce::handler, User, "Tell everybody who waits something"
             takes Announcement gives 200 Room refuses Forbidden | NotOnSale;
         POST "/api/v1/performances/{performance}/holds" holds::create::handler, User, "Hold seats by name, or the best there are; takes the header `Ticketon-Pass`"

@@ -4,9 +4,16 @@ pub(super) mod announce;
 pub(super) mod change_queue;
 pub(super) mod queue;
 
+use axum::Json;
+use axum::http::header::ETAG;
+use axum::response::{IntoResponse as _, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
+use sha2::{Digest as _, Sha256};
 use ticketon_core::ids::SaleId;
 use ticketon_core::{Refusal, Timestamp};
+use ticketon_queue::Settings;
 
 use super::Http;
 use crate::rooms::{Room, from_queue};
@@ -39,11 +46,12 @@ pub(super) struct RoomView {
 }
 
 impl RoomView {
-    /// As it stands now.
-    async fn of(http: &Http, room: &Room) -> Result<Self, Refusal> {
+    /// As it stands now. Its tag is that of how it is run, which is all that can be changed.
+    async fn answer(http: &Http, room: &Room) -> Result<Response, Refusal> {
         let standing = room.standing(&http.shop.cx).await?;
         let (counters, settings) = (standing.counters, standing.settings);
-        Ok(Self {
+        let tag = [(ETAG, tag(&settings)?)];
+        let view = Self {
             sale: room.sale.id,
             opens_at: from_queue(settings.opens_at),
             paused: settings.paused,
@@ -56,6 +64,14 @@ impl RoomView {
             admitted: counters.admitted,
             admitted_last_minute: counters.pace,
             because: standing.decision.because.to_string(),
-        })
+        };
+        Ok((tag, Json(view)).into_response())
     }
+}
+
+/// The version of how a room is run.
+fn tag(settings: &Settings) -> Result<String, Refusal> {
+    let text = serde_json::to_vec(settings).map_err(Refusal::internal)?;
+    let hash = URL_SAFE_NO_PAD.encode(&Sha256::digest(text)[..12]);
+    Ok(format!("\"{hash}\""))
 }

@@ -29,6 +29,20 @@ impl Room {
         })
     }
 
+    /// Runs the room as `wanted` from now on, if it is still run as was seen; those who wait hear of it with the next tick.
+    pub async fn replace<'a>(
+        &'a self,
+        seen: &'a Settings,
+        wanted: &Settings,
+        now: Timestamp,
+    ) -> Result<(), Refusal> {
+        wanted
+            .validate()
+            .map_err(|error| Refusal::field("queue", error.to_string()))?;
+        self.ask(now, |queue| queue.replace(seen, wanted.clone(), to_queue(now)))
+            .await
+    }
+
     /// Runs the room differently from now on; those who wait hear of it with the next tick.
     pub async fn change(&self, change: &Change, now: Timestamp) -> Result<(), Refusal> {
         let changed = self.settings(now).await?.changed(change.clone());

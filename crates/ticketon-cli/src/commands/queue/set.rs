@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::changed;
+use super::{Room, asked};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::shell::Shell;
@@ -25,6 +25,21 @@ impl Args {
     /// Does it, and shows how the room stands.
     pub(crate) async fn run(self, shell: &Shell) -> Result<Exit, Failure> {
         let change = json!({"capacity": self.capacity, "per_minute": self.per_minute});
-        changed(shell, &self.event, &change).await
+        asked(shell, &self.event, async |shop, address| {
+            let seen = shop.done(shop.client().get(address.clone())).await?;
+            let before: Room = seen.json()?;
+            shell.console.say(format_args!(
+                "before: {} inside at most, {} admitted a minute",
+                before.capacity, before.per_minute
+            ));
+            // What is changed is what was shown: of two who do this at once, one hears of the other.
+            let call = shop.client().patch(address).json(&change);
+            let call = match seen.tag {
+                Some(tag) => call.header("if-match", tag),
+                None => call,
+            };
+            shop.done(call).await
+        })
+        .await
     }
 }

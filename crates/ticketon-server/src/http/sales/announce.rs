@@ -1,7 +1,7 @@
 //! `POST /sales/{sale}/queue/announce`: tells everybody who waits something, or stops telling it.
 
-use axum::Json;
 use axum::extract::State;
+use axum::response::Response;
 use serde::Deserialize;
 use ticketon_core::ids::SaleId;
 use ticketon_queue::Change;
@@ -25,9 +25,9 @@ pub(in crate::http) async fn handler(
     LoggedIn { caller, .. }: LoggedIn,
     Named(sale): Named<SaleId>,
     told: Input<Announcement>,
-) -> Answer<Json<RoomView>> {
+) -> Answer<Response> {
     let room = find::room_to_run(&http, &caller, sale).await?;
     let notice = told.alone().notice.filter(|notice| !notice.is_empty());
     room.change(&Change::Notice(notice), http.shop.cx.now()).await?;
-    Ok(Json(RoomView::of(&http, &room).await?))
+    Ok(RoomView::answer(&http, &room).await?)
 }

@@ -1,7 +1,7 @@
 //! `GET /sales/{sale}/queue`: how the waiting room stands, and why so many are admitted.
 
-use axum::Json;
 use axum::extract::State;
+use axum::response::Response;
 use ticketon_core::ids::SaleId;
 
 use super::RoomView;
@@ -14,7 +14,7 @@ pub(in crate::http) async fn handler(
     State(http): State<Http>,
     LoggedIn { caller, .. }: LoggedIn,
     Named(sale): Named<SaleId>,
-) -> Answer<Json<RoomView>> {
+) -> Answer<Response> {
     let room = find::room_to_run(&http, &caller, sale).await?;
-    Ok(Json(RoomView::of(&http, &room).await?))
+    Ok(RoomView::answer(&http, &room).await?)
 }

@@ -4,7 +4,11 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::Method;
-use serde_json::json;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use ticketon_server::adapter::sql::{SqlStore, StoreAddress};
+use ticketon_server::journal::forget_ended;
 
 use crate::support::{House, event};
 
@@ -146,4 +150,101 @@ async fn a_sale_that_has_not_begun_has_a_lobby_and_before_that_nothing() {
         .refused("not_on_sale");
     house.later(Duration::from_mins(40));
     assert_eq!(house.buyer("ana").enter(&show).await["state"], "lobby");
+}
+
+#[tokio::test]
+async fn of_two_who_saw_the_same_room_one_hears_that_the_other_was_first() {
+    let house = House::in_memory().await;
+    house.gala(10).await;
+    let gala = house.anyone().get("events/gala").await.done();
+    let path = format!("sales/{}/queue", gala["sale"][0]["id"].as_str().unwrap());
+    let admin = house.admin();
+    let seen = admin.get(&path).await.header("etag").to_owned();
+    assert_eq!(admin.get(&path).await.header("etag"), seen, "nobody changed it");
+
+    let change = |tag: &str, body: Value| {
+        let request = admin
+            .request(Method::PATCH, &path)
+            .header("if-match", tag)
+            .header("content-type", "application/json");
+        house.send(request.body(Body::from(body.to_string())).unwrap())
+    };
+    let (one, other) = tokio::join!(
+        change(&seen, json!({"capacity": 20})),
+        change(&seen, json!({"paused": true}))
+    );
+    let (first, second) = if one.status == 200 {
+        (one, other)
+    } else {
+        (other, one)
+    };
+    let new = first.header("etag").to_owned();
+    first.with(200);
+    second.refused("changed_meanwhile");
+    assert_ne!(new, seen);
+    change(&new, json!({"per_minute": 60})).await.with(200);
+    change("*", json!({"per_minute": 70})).await.with(200);
+    change("nonsense", json!({"per_minute": 80}))
+        .await
+        .refused("changed_meanwhile");
+    // Who names no version changes what there is.
+    let room = admin
+        .send(Method::PATCH, &path, Some(json!({"paused": false})))
+        .await
+        .done();
+    assert_eq!(room["per_minute"], 70);
+}
+
+#[tokio::test]
+async fn the_journal_of_a_sale_that_closed_long_ago_is_forgotten_and_no_other() {
+    let folder = TempDir::new().unwrap();
+    let address = StoreAddress::File(folder.path().join("shop.db"));
+    let house = House::on(SqlStore::open_or_create(&address).await.unwrap()).await;
+    let (mut old, mut new) = (event("old"), event("new"));
+    let now = house.shop.cx.now();
+    for event in [&mut old, &mut new] {
+        event.sales[0].queue.capacity = 1;
+    }
+    old.sales[0].closes_at = now + Duration::from_hours(1);
+    let (old, new) = (house.show(old).await, house.show(new).await);
+    for name in ["ana", "bob", "cid"] {
+        house.buyer(name).enter(&old).await;
+        house.buyer(name).enter(&new).await;
+    }
+    let forget = async |house: &House| {
+        let upkeep = house.shop.upkeep.as_ref().unwrap();
+        forget_ended(&house.shop.cx, upkeep).await.unwrap()
+    };
+    let lines = async |house: &House, slug: &str| {
+        let event = house.anyone().get(&format!("events/{slug}")).await.done();
+        let stream = format!("queue/{}", event["sale"][0]["id"].as_str().unwrap());
+        house.shop.cx.reads.journal(&stream).await.unwrap().len()
+    };
+    house.later(Duration::from_hours(24 * 30));
+    assert_eq!(forget(&house).await, 0, "it closed less than thirty days ago");
+    let (of_old, of_new) = (lines(&house, "old").await, lines(&house, "new").await);
+    house.later(Duration::from_hours(2));
+    assert_eq!(forget(&house).await, of_old as u64);
+    assert_eq!(
+        (lines(&house, "old").await, lines(&house, "new").await),
+        (0, of_new)
+    );
+    assert_eq!(forget(&house).await, 0);
+    let sale = house.anyone().get("events/old").await.done();
+    let room = format!("sales/{}/queue", sale["sale"][0]["id"].as_str().unwrap());
+    house.admin().get(&room).await.refused("not_on_sale");
+    drop(house);
+
+    let house = House::on(SqlStore::open_or_create(&address).await.unwrap()).await;
+    house.later(Duration::from_hours(24 * 30 + 2));
+    for (name, ahead) in [("bob", 0), ("cid", 1)] {
+        assert_eq!(house.buyer(name).position(&new).await["ahead"], ahead);
+    }
+    house.admin().get(&room).await.refused("not_on_sale");
+    house
+        .buyer("dan")
+        .post("events/old/queue", json!({}))
+        .await
+        .refused("not_on_sale");
+    assert_eq!(lines(&house, "old").await, 0, "nothing made the room anew");
 }
