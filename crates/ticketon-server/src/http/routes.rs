@@ -125,11 +125,11 @@ pub(super) fn table() -> Vec<Operation> {
         DELETE "/api/v1/events/{event}/queue" queue::leave::handler, User, "Give the place or the pass up"
             gives 200 Place refuses NotOnSale;
         GET "/api/v1/sales/{sale}/queue" sales::queue::handler, User, "How a waiting room stands, for whoever runs the sale"
-            gives 200 Room refuses Forbidden | NotOnSale;
+            gives 200 Room refuses Forbidden | NotOnSale | NotReady;
         PATCH "/api/v1/sales/{sale}/queue" sales::change_queue::handler, User, "Admit more or fewer, faster or slower, or nobody for now"
-            heeds "If-Match"; takes RoomChange gives 200 Room refuses Forbidden | NotOnSale | ChangedMeanwhile;
+            heeds "If-Match"; takes RoomChange gives 200 Room refuses Forbidden | NotOnSale | NotReady | ChangedMeanwhile;
         POST "/api/v1/sales/{sale}/queue/announce" sales::announce::handler, User, "Tell everybody who waits something"
-            takes Announcement gives 200 Room refuses Forbidden | NotOnSale;
+            takes Announcement gives 200 Room refuses Forbidden | NotOnSale | NotReady;
         POST "/api/v1/performances/{performance}/holds" holds::create::handler, User, "Hold seats by name, or the best there are; takes the header `Ticketon-Pass`"
             heeds "Ticketon-Pass"; takes NewHold gives 201 Hold refuses TooYoung | BirthDateRequired | PassRequired | PassInvalid | PassSpent
                 | SeatTaken | NoSeatsLeft | PersonLimit | NotOnSale | SeatUnknown | PriceUnknown | OrderLimit;
