@@ -4,7 +4,7 @@
 //! A hold relies on three rows (event, sale, performance) and writes four (two seats, allowance, hold), a fact and an
 //! answer; every answer is durable before it is given. Writers take pairs of seats all over a hall of 200,000, each
 //! pair once. Their facts belong to two events, whose decisions go through a committer each where a store takes several
-//! writers. Facts are numbered meanwhile, where a commit does not do it. At the end the store is read back: it must
+//! writers. Beside both halves facts are numbered, where a commit does not do it. At the end the store is read back: it must
 //! hold what was acknowledged, no less and no more.
 //!
 //! `cargo xtask bench store [--engine sqlite|mysql|mariadb] [SECONDS]`
@@ -25,8 +25,9 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 use ticketon_core::store::Store;
-use ticketon_server::adapter::sql::{SqlStore, Upkeep};
+use ticketon_server::adapter::sql::{SqlReads, SqlStore, Upkeep};
 use ticketon_server::committer::Committers;
+use ticketon_server::limits;
 
 use hall::Hall;
 use measured::{Measured, measure};
@@ -97,14 +98,8 @@ impl Engine {
             ..
         } = store;
         let (committers, committing) = Committers::start(engines);
-        let upkeep = Arc::new(upkeep);
-        let numbering = tokio::spawn(number(Arc::clone(&upkeep)));
-        let hall = Arc::new(Hall::new());
-        let measured = measure(&hall, &Arc::new(committers), writers, length).await?;
+        let measured = run(committers, upkeep, &reads, writers, length).await?;
         committing.shutdown().await;
-        numbering.abort();
-        while upkeep.number_facts().await? > 0 {}
-        hall.check(&reads, measured.holds()).await?;
         Ok(measured)
     }
 
@@ -112,26 +107,30 @@ impl Engine {
         match self {
             Self::Sqlite(files) => {
                 let (store, yardstick) = files.fresh().await?;
-                run(store, yardstick, writers, length).await
+                run(yardstick, store.upkeep, &store.reads, writers, length).await
             }
             Self::MySql(databases) => {
                 let (store, yardstick) = databases.fresh().await?;
-                run(store, yardstick, writers, length).await
+                run(yardstick, store.upkeep, &store.reads, writers, length).await
             }
         }
     }
 }
 
+/// Both alike: holds are made, their facts are numbered meanwhile, and the store is read back.
 async fn run<S: Store + 'static>(
-    store: SqlStore,
-    yardstick: S,
+    store: S,
+    upkeep: Upkeep,
+    reads: &SqlReads,
     writers: usize,
     length: Duration,
 ) -> Outcome<Measured> {
-    let hall = Arc::new(Hall::new());
-    let measured = measure(&hall, &Arc::new(yardstick), writers, length).await?;
-    while store.upkeep.number_facts().await? > 0 {}
-    hall.check(&store.reads, measured.holds()).await?;
+    let (hall, upkeep) = (Arc::new(Hall::new()), Arc::new(upkeep));
+    let numbering = tokio::spawn(number(Arc::clone(&upkeep)));
+    let measured = measure(&hall, &Arc::new(store), writers, length).await?;
+    numbering.abort();
+    while upkeep.number_facts().await? > 0 {}
+    hall.check(reads, measured.holds()).await?;
     Ok(measured)
 }
 
@@ -139,7 +138,9 @@ async fn run<S: Store + 'static>(
 async fn number(upkeep: Arc<Upkeep>) {
     loop {
         match upkeep.number_facts().await {
-            Ok(0) => tokio::time::sleep(Duration::from_millis(20)).await,
+            Ok(numbered) if numbered < limits::NUMBERED_AT_ONCE => {
+                tokio::time::sleep(limits::NUMBER_EVERY).await;
+            }
             Ok(_) => {}
             Err(error) => panic!("facts are numbered: {error}"),
         }

@@ -35,9 +35,9 @@ struct Against {
 
 /// What the accepted ones of this batch write.
 #[derive(Default)]
-struct Accepted {
+struct Accepted<'a> {
     ids: BTreeSet<ChangesId>,
-    answers: BTreeMap<AnswerKey, Answered>,
+    answers: BTreeMap<&'a AnswerKey, &'a Answered>,
     rows: BTreeSet<RowId>,
     keys: BTreeSet<UniqueKey>,
 }
@@ -46,7 +46,7 @@ fn judge<'a>(
     place: Place,
     changes: &'a Changes,
     against: &Against,
-    accepted: &mut Accepted,
+    accepted: &mut Accepted<'a>,
 ) -> Result<Option<&'a Changes>, Conflict> {
     if against.applied.contains(&place) || accepted.ids.contains(&changes.id) {
         return Ok(None);
@@ -59,16 +59,19 @@ fn judge<'a>(
         .as_ref()
         .and_then(|mine| accepted.answers.get(&mine.key))
     {
-        return Err(Conflict::Answered(answered.clone()));
+        return Err(Conflict::Answered(Answered::clone(answered)));
     }
     if let Some(row) = against.stale.get(&place) {
         return Err(Conflict::Stale(row.clone()));
     }
-    if let Some((row, _)) = changes
-        .expectations()
-        .find(|(row, _)| accepted.rows.contains(row))
+    let written: Vec<RowId> = changes.writes.iter().map(|(row, _)| row.id()).collect();
+    let relied = changes.relies_on.iter().map(|(row, _)| row);
+    if let Some(row) = written
+        .iter()
+        .chain(relied)
+        .find(|row| accepted.rows.contains(row))
     {
-        return Err(Conflict::Stale(row));
+        return Err(Conflict::Stale(row.clone()));
     }
     let held = against.taken.get(&place).into_iter().flatten();
     for (key, holder) in held {
@@ -79,13 +82,13 @@ fn judge<'a>(
     if let Some((key, _)) = changes.unique_keys().find(|(key, _)| accepted.keys.contains(key)) {
         return Err(Conflict::Taken(key));
     }
-    if let Some(row) = repeated(changes.writes.iter().map(|(row, _)| row.id())) {
-        return Err(Conflict::Stale(row));
+    if let Some(row) = repeated(written.iter()) {
+        return Err(Conflict::Stale(row.clone()));
     }
     if let Some(key) = repeated(changes.unique_keys().map(|(key, _)| key)) {
         return Err(Conflict::Taken(key));
     }
-    accepted.add(changes);
+    accepted.add(changes, written);
     Ok(Some(changes))
 }
 
@@ -118,13 +121,13 @@ impl From<Found> for Against {
     }
 }
 
-impl Accepted {
-    fn add(&mut self, changes: &Changes) {
+impl<'a> Accepted<'a> {
+    fn add(&mut self, changes: &'a Changes, written: Vec<RowId>) {
         self.ids.insert(changes.id);
-        self.rows.extend(changes.writes.iter().map(|(row, _)| row.id()));
+        self.rows.extend(written);
         self.keys.extend(changes.unique_keys().map(|(key, _)| key));
         if let Some(answered) = &changes.answers {
-            self.answers.insert(answered.key.clone(), answered.clone());
+            self.answers.insert(&answered.key, answered);
         }
     }
 }

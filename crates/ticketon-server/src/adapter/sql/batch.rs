@@ -13,8 +13,19 @@ use super::value::{Part as _, Rows, Value};
 pub(super) struct Asked<'a> {
     pub(super) batch: &'a [Changes],
     /// Sorted, so that a row that many rely on at the same version is asked for once.
-    pub(super) expected: Vec<(RowId, Version, Place)>,
+    pub(super) expected: Vec<Expected>,
     pub(super) keys: Vec<(Place, UniqueKey, RowId)>,
+}
+
+/// The version that changes believe a row to be at.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Expected {
+    pub(super) row: RowId,
+    pub(super) version: Version,
+    /// Whose, in the batch.
+    pub(super) place: Place,
+    /// Written by them, and not only relied on.
+    pub(super) is_written: bool,
 }
 
 impl<'a> Asked<'a> {
@@ -22,7 +33,14 @@ impl<'a> Asked<'a> {
         let mut expected = Vec::new();
         let mut keys = Vec::new();
         for (place, changes) in batch.iter().enumerate() {
-            expected.extend(changes.expectations().map(|(row, version)| (row, version, place)));
+            for (n, (row, version)) in changes.expectations().enumerate() {
+                expected.push(Expected {
+                    row,
+                    version,
+                    place,
+                    is_written: n < changes.writes.len(),
+                });
+            }
             keys.extend(changes.unique_keys().map(|(key, row)| (place, key, row)));
         }
         expected.sort_unstable();

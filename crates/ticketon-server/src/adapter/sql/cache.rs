@@ -11,6 +11,7 @@
 //! many and small, and what stands on the shelf have places of their own.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -207,15 +208,22 @@ impl<K: Ord, V: Clone> Generations<K, V> {
 
     fn keep(&mut self, key: K, value: V, version: Version) {
         self.grow_old_in_time();
-        let known = self.young.get(&key).or_else(|| self.old.get(&key));
-        if known.is_some_and(|(_, known)| *known > version) {
-            return;
-        }
         if self.young.len() >= self.size {
             self.grow_old();
         }
-        self.old.remove(&key);
-        self.young.insert(key, (value, version));
+        // What is in the old one is older, or goes with it: it is not taken away here.
+        match self.young.entry(key) {
+            Entry::Occupied(known) if known.get().1 > version => {}
+            Entry::Occupied(mut known) => {
+                known.insert((value, version));
+            }
+            Entry::Vacant(place) => {
+                let older = self.old.get(place.key());
+                if older.is_none_or(|(_, older)| *older <= version) {
+                    place.insert((value, version));
+                }
+            }
+        }
     }
 
     fn grow_old_in_time(&mut self) {

@@ -31,7 +31,7 @@ pub(super) use open::{connect as open_connection, parse, shown};
 pub(super) use schema::must_be_current;
 pub(super) use texts::FACTS_WITH_UNNUMBERED;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::mysql::MySqlRow;
 use sqlx::{AssertSqlSafe, Error, MySqlPool, Row as _};
@@ -58,7 +58,8 @@ impl Columns for MySqlRow {
 
 /// The rows of these names, in their order.
 pub(super) async fn named(pool: &MySqlPool, ids: &[&RowId]) -> Result<Vec<Option<Versioned<Row>>>, Error> {
-    let names = ids.iter().copied().collect();
+    let names: BTreeSet<&RowId> = ids.iter().copied().collect();
+    let names: Vec<&RowId> = names.into_iter().collect();
     let mut found = BTreeMap::new();
     for row in sqlx::raw_sql(AssertSqlSafe(texts::named(&names)))
         .fetch_all(pool)

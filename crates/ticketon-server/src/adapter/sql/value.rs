@@ -19,7 +19,7 @@ pub(super) enum Kind {
 }
 
 /// What stands in a column.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub(super) enum Value<'a> {
     Null,
     Bytes(&'a [u8]),

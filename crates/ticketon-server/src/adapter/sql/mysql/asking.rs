@@ -7,7 +7,7 @@ use sqlx::Error;
 use sqlx::mysql::MySqlRow;
 use ticketon_core::ids::IdempotencyKey;
 use ticketon_core::row::{RowId, Table};
-use ticketon_core::store::{AnswerKey, Answered, Found, Version};
+use ticketon_core::store::{AnswerKey, Answered, Changes, Found, Place, Version};
 
 use super::super::batch::Asked;
 use super::super::decode;
@@ -35,30 +35,35 @@ impl Asked<'_> {
     /// The questions, locks first: whoever waited for another writer hears what that one did, and of changes whose
     /// answer was lost, that they are applied.
     pub(super) fn questions(&self) -> Vec<String> {
-        let written: BTreeSet<RowId> = self
-            .batch
-            .iter()
-            .flat_map(|changes| changes.writes.iter().map(|(row, _)| row.id()))
-            .collect();
-        let named = self.expected.iter().map(|(row, ..)| row);
-        let (written, relied): (BTreeSet<&RowId>, BTreeSet<&RowId>) =
-            named.partition(|row| written.contains(row));
+        let (mut written, mut relied) = (Vec::new(), Vec::new());
+        for same in self.expected.chunk_by(|one, other| one.row == other.row) {
+            let is_written = same.iter().any(|expected| expected.is_written);
+            let names = if is_written { &mut written } else { &mut relied };
+            names.push(&same[0].row);
+        }
         let mut questions = texts::locked(&written, Lock::Write);
         questions.extend(texts::locked(&relied, Lock::Share));
         questions.extend(self.holders());
         questions.extend(self.answers());
-        questions.extend(self.applied());
+        let without_rows = self.batch.iter().filter(|changes| changes.writes.is_empty());
+        questions.extend(applied(without_rows));
         questions
+    }
+
+    /// What is asked of changes that were found stale: whether it is by themselves, applied when they were sent before.
+    /// Whoever writes a row and was applied, is.
+    pub(super) fn asked_of_stale(&self, found: &Found) -> Option<String> {
+        applied(found.stale.iter().map(|(place, _)| &self.batch[*place]))
     }
 
     /// What the rows say against the batch.
     pub(super) fn heard(&self, rows: &[MySqlRow]) -> Result<Found, Error> {
         let heard = Heard::of(rows)?;
         let mut found = Found::default();
-        for (row, expected, place) in &self.expected {
-            let version = heard.versions.get(row).copied().unwrap_or(Version::ABSENT);
-            if version != *expected {
-                found.stale.push((*place, row.clone()));
+        for expected in &self.expected {
+            let version = heard.versions.get(&expected.row).copied();
+            if version.unwrap_or(Version::ABSENT) != expected.version {
+                found.stale.push((expected.place, expected.row.clone()));
             }
         }
         for (place, key, own) in &self.keys {
@@ -74,11 +79,20 @@ impl Asked<'_> {
             if let Some(answered) = mine.and_then(|key| heard.answers.get(key)) {
                 found.answered.push((place, answered.clone()));
             }
-            if heard.applied.contains(changes.id.as_bytes()) {
-                found.applied.push(place);
-            }
         }
+        found.applied = self.applied(&heard);
         Ok(found)
+    }
+
+    /// Which changes the rows say to be applied.
+    pub(super) fn heard_applied(&self, rows: &[MySqlRow]) -> Result<Vec<Place>, Error> {
+        Ok(self.applied(&Heard::of(rows)?))
+    }
+
+    fn applied(&self, heard: &Heard) -> Vec<Place> {
+        let ids = self.batch.iter().map(|changes| changes.id.as_bytes());
+        let places = ids.enumerate().filter(|(_, id)| heard.applied.contains(*id));
+        places.map(|(place, _)| place).collect()
     }
 
     /// One a table whose unique key the batch names.
@@ -119,20 +133,6 @@ impl Asked<'_> {
             )
         })
     }
-
-    fn applied(&self) -> Option<String> {
-        let ids: BTreeSet<&[u8]> = self
-            .batch
-            .iter()
-            .map(|changes| &changes.id.as_bytes()[..])
-            .collect();
-        (!ids.is_empty()).then(|| {
-            format!(
-                "SELECT {APPLIED}, changes_id FROM fact FORCE INDEX (fact_changes) WHERE n = 0 AND {}",
-                one_of(&["changes_id"], ids.into_iter().map(|id| vec![Value::Bytes(id)]))
-            )
-        })
-    }
 }
 
 impl Heard {
@@ -170,6 +170,17 @@ impl Heard {
         }
         Ok(())
     }
+}
+
+/// Whether changes are applied.
+fn applied<'a>(changes: impl Iterator<Item = &'a Changes>) -> Option<String> {
+    let ids: BTreeSet<&[u8]> = changes.map(|changes| &changes.id.as_bytes()[..]).collect();
+    (!ids.is_empty()).then(|| {
+        format!(
+            "SELECT {APPLIED}, changes_id FROM fact FORCE INDEX (fact_changes) WHERE n = 0 AND {}",
+            one_of(&["changes_id"], ids.into_iter().map(|id| vec![Value::Bytes(id)]))
+        )
+    })
 }
 
 fn key_values(key: &AnswerKey) -> Vec<Value<'_>> {

@@ -1,14 +1,12 @@
 //! How the server finds rows in a shop of a million seats: never by looking at all of them.
 
-use std::collections::BTreeSet;
-
 use sqlx::{AssertSqlSafe, MySqlConnection, Row as _};
 use ticketon_core::contract::sample;
 use ticketon_core::ids::{HoldId, PerformanceId};
 use ticketon_core::plan::SeatNumber;
 use ticketon_core::row::{Row, RowId, Table};
 use ticketon_core::seat::SeatState;
-use ticketon_core::store::{Changes, Version};
+use ticketon_core::store::{Changes, Found, Version};
 
 use super::super::batch::{Asked, Draft};
 use super::super::database::Dialect;
@@ -77,7 +75,13 @@ fn questions() -> Vec<String> {
         .write(seat(4_000), Version(1))
         .record(sample::fact());
     let batch = [holding, other];
-    questions.extend(Asked::of(&batch).questions());
+    let asked = Asked::of(&batch);
+    questions.extend(asked.questions());
+    let found = Found {
+        stale: vec![(0, seat(7).id()), (1, seat(4_000).id())],
+        ..Found::default()
+    };
+    questions.extend(asked.asked_of_stale(&found));
     let accepted: Vec<&Changes> = batch.iter().collect();
     let lists = Draft::<LiteralRows>::written(None, &accepted, &[]).unwrap();
     let written = commit(&lists);
@@ -92,7 +96,7 @@ fn questions() -> Vec<String> {
         .chain([RowId::Hold(HoldId::from_bytes(id(7)))])
         .collect();
     questions.extend(
-        named(&names.iter().collect::<BTreeSet<_>>())
+        named(&names.iter().collect::<Vec<_>>())
             .split(";\n")
             .map(str::to_owned),
     );

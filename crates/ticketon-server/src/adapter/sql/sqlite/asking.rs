@@ -5,7 +5,7 @@ use sqlx::sqlite::SqliteRow;
 use ticketon_core::row::RowId;
 use ticketon_core::store::{Found, Place};
 
-use super::super::batch::{Asked, place};
+use super::super::batch::{Asked, Expected, place};
 use super::super::decode;
 use super::super::tables::{self, TABLES};
 use super::super::value::{Columns as _, Rows as _, Value};
@@ -16,7 +16,7 @@ impl Asked<'_> {
     /// The arrays of the first call, in which each question has a number.
     pub(super) fn arrays(&self) -> Vec<JsonRows> {
         let mut expected = vec![JsonRows::default(); TABLES.len()];
-        for (n, (row, version, _)) in self.expected.iter().enumerate() {
+        for (n, Expected { row, version, .. }) in self.expected.iter().enumerate() {
             if n > 0 && self.is_same_question(n - 1, n) {
                 continue;
             }
@@ -83,11 +83,11 @@ impl Asked<'_> {
     /// The places that asked the question numbered `n`.
     fn places(&self, n: usize) -> impl Iterator<Item = (Place, RowId)> {
         let asked = (n..self.expected.len()).take_while(move |other| self.is_same_question(n, *other));
-        asked.map(|n| (self.expected[n].2, self.expected[n].0.clone()))
+        asked.map(|n| (self.expected[n].place, self.expected[n].row.clone()))
     }
 
     fn is_same_question(&self, one: usize, other: usize) -> bool {
         let (one, other) = (&self.expected[one], &self.expected[other]);
-        one.1 == other.1 && one.0 == other.0
+        one.version == other.version && one.row == other.row
     }
 }
