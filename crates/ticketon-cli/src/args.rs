@@ -1,6 +1,7 @@
 //! The command line: what can be typed, and nothing of what it does.
 
 use std::path::PathBuf;
+use std::sync::LazyLock;
 
 use clap::{Parser, Subcommand};
 
@@ -10,11 +11,18 @@ use crate::commands::{
 };
 use crate::console::Format;
 
+/// The version, and of which commit it is where whoever built it said so.
+static VERSION: LazyLock<String> = LazyLock::new(|| {
+    let version = env!("CARGO_PKG_VERSION");
+    option_env!("TICKETON_COMMIT")
+        .map_or_else(|| version.to_owned(), |commit| format!("{version} ({commit})"))
+});
+
 /// Sells tickets for events that sell out in minutes.
 #[derive(Debug, Parser)]
 #[command(
     name = "ticketon",
-    version,
+    version = VERSION.as_str(),
     after_help = "Examples:\n  ticketon demo            a whole sale on this machine, checked at the end\n  ticketon init            a shop of your own in this folder\n  ticketon serve           sell"
 )]
 pub(crate) struct Args {

@@ -66,7 +66,8 @@ impl Configuration {
         self.0.get(&key).map(|said| said.text.as_str())
     }
 
-    /// How the shop is to be run by a process of these roles.
+    /// How the shop is to be run by a process of these roles, but for when its jobs are due: a mistake there is no reason not
+    /// to look after what needs none.
     pub(crate) fn settings(&self, roles: Roles) -> Result<Settings, Failure> {
         let mut settings = Settings {
             roles,
@@ -98,7 +99,6 @@ impl Configuration {
         if let Some(bus) = self.parse(Key::BusUrl, "`none:` or brokers such as `kafka://127.0.0.1:9092`")? {
             settings.bus = bus;
         }
-        settings.schedules = self.schedules()?;
         settings.toss = self.toss(settings.toss)?;
         settings
             .validate()
@@ -122,7 +122,7 @@ impl Configuration {
     }
 
     /// When each job is due; what is never due is refused here, not missed on a Sunday.
-    fn schedules(&self) -> Result<Schedules, Failure> {
+    pub(crate) fn schedules(&self) -> Result<Schedules, Failure> {
         let mut schedules = Schedules::default();
         let zone = self.get(Key::BatchTimeZone).unwrap_or(jobs::TIME_ZONE);
         for job in Job::ALL {

@@ -8,6 +8,7 @@ use ticketon_server::adapter::kafka::BusError;
 use ticketon_server::adapter::sql::{CopyError, UserError};
 use ticketon_server::client::{Answer, BadAddress, CallError, Field};
 use ticketon_server::replay::ReplayError;
+use ticketon_server::sandbox::SandboxError;
 use ticketon_server::server::StartError;
 
 use crate::exit::Exit;
@@ -198,7 +199,9 @@ impl From<StartError> for Failure {
         let failure = Self::new(exit, error.to_string());
         match error {
             StartError::Store(OpenError::Missing(_)) => failure.hint("ticketon init"),
-            StartError::Listen { .. } => failure.hint("ticketon serve --listen 127.0.0.1:0"),
+            StartError::Sandbox(SandboxError::Listen { .. }) => {
+                failure.hint("TICKETON_HTTP_SANDBOX=127.0.0.1:0 ticketon serve")
+            }
             _ => failure,
         }
     }

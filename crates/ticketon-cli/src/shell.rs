@@ -57,11 +57,32 @@ impl Shell {
         self.configuration.settings(roles)
     }
 
+    /// Settings with when each job is due, for whoever runs jobs or tells of them.
+    pub(crate) fn with_schedules(&self, settings: Settings) -> Result<Settings, Failure> {
+        let schedules = self.configuration.schedules()?;
+        Ok(Settings {
+            schedules,
+            ..settings
+        })
+    }
+
     /// The API, wherever it is; says where.
     pub(crate) async fn connect(&self) -> Result<Connection, Failure> {
+        self.connect_by(Ok).await
+    }
+
+    /// The same for what is about jobs.
+    pub(crate) async fn connect_to_jobs(&self) -> Result<Connection, Failure> {
+        self.connect_by(|settings| self.with_schedules(settings)).await
+    }
+
+    async fn connect_by(
+        &self,
+        settings: impl FnOnce(Settings) -> Result<Settings, Failure>,
+    ) -> Result<Connection, Failure> {
         let connection = match &self.server {
             Some(url) => Connection::to(url)?,
-            None => Connection::at_home(&self.settings()?).await?,
+            None => Connection::at_home(&settings(self.settings()?)?).await?,
         };
         self.console.say(format_args!("via {}", connection.via));
         Ok(connection)

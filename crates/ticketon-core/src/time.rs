@@ -49,6 +49,14 @@ impl Timestamp {
         Some(self.to_jiff().in_tz(time_zone).ok()?.date())
     }
 
+    /// As the clocks of a time zone show it, `2027-02-05T19:30:00+09:00`; in UTC where there is no such zone.
+    pub fn on_clocks_of(self, time_zone: &str) -> String {
+        match self.to_jiff().in_tz(time_zone) {
+            Ok(there) => there.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string(),
+            Err(_) => self.to_string(),
+        }
+    }
+
     /// When its minute began.
     #[must_use]
     pub const fn minute(self) -> Self {

@@ -433,6 +433,10 @@ pub const ANALYZE_PAUSE_MAX: Duration = Duration::from_mins(1);
 /// Whether tables can be counted is found out at most so often: anybody may ask, and it takes some dozens of statements.
 pub const BATCH_HEALTH_KEPT: Duration = Duration::from_secs(30);
 
+/// And where they cannot, more often: somebody is about to mend it and looks whether it is. A user who is refused costs one
+/// connection.
+pub const BATCH_ILLNESS_KEPT: Duration = Duration::from_secs(5);
+
 /// Connections of the batch user: one that counts, and one for whoever looks meanwhile.
 pub const BATCH_CONNECTIONS: u32 = 2;
 

@@ -103,9 +103,7 @@ pub enum StartError {
     #[error(transparent)]
     Shop(#[from] Refusal),
     /// The address is another's, or not this machine's.
-    #[error(
-        "cannot listen on {address}: {source}; set the address of its role, such as `http.gateway`, to a free one"
-    )]
+    #[error("cannot listen on {address}: {source}")]
     Listen {
         /// Where.
         address: SocketAddr,

@@ -11,7 +11,7 @@ use std::fmt::Write as _;
 
 use clap::Subcommand;
 use serde::Deserialize;
-use ticketon_core::Won;
+use ticketon_core::{Timestamp, Won};
 
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -50,6 +50,7 @@ pub(crate) struct Event {
     title: String,
     organization: String,
     state: String,
+    time_zone: String,
     test: bool,
     #[serde(rename = "performance")]
     /// Its dates.
@@ -66,7 +67,7 @@ pub(crate) struct Event {
 pub(crate) struct Performance {
     /// Its identifier.
     pub(crate) id: String,
-    starts_at: String,
+    starts_at: Timestamp,
     venue: String,
     seats: u32,
 }
@@ -82,8 +83,8 @@ struct Price {
 struct Sale {
     name: String,
     phase: String,
-    opens_at: String,
-    closes_at: String,
+    opens_at: Timestamp,
+    closes_at: Timestamp,
 }
 
 impl Event {
@@ -92,8 +93,9 @@ impl Event {
         self.state == "draft"
     }
 
-    /// For people.
+    /// For people, with times as the clocks of its zone show them.
     pub(crate) fn human(&self) -> String {
+        let local = |at: &Timestamp| at.on_clocks_of(&self.time_zone);
         let mut text = format!(
             "{}  {}{}\n",
             self.slug,
@@ -104,6 +106,7 @@ impl Event {
             let _ = writeln!(text, "  {name:<12} {value}");
         };
         line("state", self.state.clone());
+        line("time zone", self.time_zone.clone());
         line("sold by", self.organization.clone());
         for performance in &self.performances {
             let Performance {
@@ -114,7 +117,7 @@ impl Event {
             } = performance;
             line(
                 "performance",
-                format!("{starts_at}  {venue}  {seats} seats  {id}"),
+                format!("{}  {venue}  {seats} seats  {id}", local(starts_at)),
             );
         }
         for Price { grade, kind, amount } in &self.prices {
@@ -127,7 +130,8 @@ impl Event {
             closes_at,
         } in &self.sales
         {
-            line("sale", format!("{name}  {phase}  {opens_at} to {closes_at}"));
+            let (opens, closes) = (local(opens_at), local(closes_at));
+            line("sale", format!("{name}  {phase}  {opens} to {closes}"));
         }
         line("views", self.views.to_string());
         text

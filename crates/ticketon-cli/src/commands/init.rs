@@ -3,11 +3,15 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use ticketon_core::row::Table;
+use ticketon_core::store::Reads as _;
 use ticketon_core::time::Clock as _;
-use ticketon_server::adapter::sql::{OpenError, SqlStore};
+use ticketon_server::adapter::sql::{OpenError, SqlStore, StoreAddress};
 use ticketon_server::adapter::system::SystemClock;
 use ticketon_server::server::StartError;
+use ticketon_server::settings::Settings;
 
+use crate::beside::Beside;
 use crate::commands::event::create::draft;
 use crate::commands::user::create::{Account, create, new_password};
 use crate::connection::Connection;
@@ -18,7 +22,8 @@ use crate::shell::Shell;
 
 /// Make a shop of your own in this folder
 ///
-/// A store, the first admin, and a sample event that sells for play money.
+/// A store, the first admin, and a sample event that sells for play money. A store that `ticketon db migrate` or `ticketon
+/// serve` has made gets the others; one with users or events in it is left alone.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  ticketon init\n  ticketon init --data-dir /srv/shop --email me@example.com"
@@ -37,11 +42,20 @@ impl Args {
     pub(crate) async fn run(self, shell: &Shell) -> Result<Exit, Failure> {
         let settings = shell.settings()?;
         let store = settings.store();
-        if SqlStore::exists(&store).await.map_err(StartError::from)? {
-            return Err(StartError::from(OpenError::Exists(store.to_string())).into());
-        }
-        let shop = Connection::new_store(&settings).await?;
-        shell.console.say(format_args!("a new store in {store}"));
+        let shop = if SqlStore::exists(&store).await.map_err(StartError::from)? {
+            if !is_empty(&settings).await? {
+                return Err(self.is_there(&store));
+            }
+            let shop = Connection::at_home(&settings).await?;
+            shell
+                .console
+                .say(format_args!("the store in {store}, which was empty"));
+            shop
+        } else {
+            let shop = Connection::new_store(&settings).await?;
+            shell.console.say(format_args!("a new store in {store}"));
+            shop
+        };
         let password = new_password();
         let made = self.fill(&shop, &password).await;
         shop.close().await;
@@ -64,6 +78,13 @@ impl Args {
         Ok(Exit::Done)
     }
 
+    fn is_there(&self, store: &StoreAddress) -> Failure {
+        let failure = Failure::from(StartError::from(OpenError::Exists(store.to_string())));
+        let message = format!("{}, with users or events in it", failure.message);
+        let hint = format!("ticketon user create --admin --email {} --name Admin", self.email);
+        Failure { message, ..failure }.hint(hint)
+    }
+
     async fn fill(&self, shop: &Connection, password: &str) -> Result<Value, Failure> {
         let admin = Account {
             email: &self.email,
@@ -83,6 +104,18 @@ impl Args {
         let event: Value = shop.done(publish).await?.json()?;
         Ok(json!({ "user": user, "event": event }))
     }
+}
+
+/// Whether nobody may log in yet, and nothing is to be sold: after `db migrate`, or a `serve` that made the store.
+async fn is_empty(settings: &Settings) -> Result<bool, Failure> {
+    let beside = Beside::open(&settings.store(), &settings.data_dir).await?;
+    let mut snapshot = beside.reads.snapshot().await?;
+    for table in [Table::User, Table::Event] {
+        if !snapshot.rows(table, None, 1).await?.is_empty() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// The example, on sale from now on for two months.

@@ -35,7 +35,7 @@ impl Args {
         if let Some(listen) = &self.listen {
             shell.set(Key::listener_of(&roles), listen, "--listen");
         }
-        let settings = shell.settings_of(roles)?;
+        let settings = shell.with_schedules(shell.settings_of(roles)?)?;
         tracing_output::start(shell.get(Key::LogFormat))?;
         let store = settings.store();
         if !SqlStore::exists(&store).await.map_err(StartError::from)? {
@@ -43,7 +43,9 @@ impl Args {
         }
         // From here on, so that whoever hears that it serves can stop it.
         let stop = told_to_stop()?;
-        let listener = listen(settings.listen()).await?;
+        let listener = listen(settings.listen())
+            .await
+            .map_err(|error| not_listening(error, &settings.roles))?;
         let address = listener.local_addr().map_err(StartError::Listener)?;
         let server = Server::open_or_create(&settings)
             .await?
@@ -65,6 +67,19 @@ impl Args {
         server.serve(listener, stop).await?;
         Ok(Exit::Done)
     }
+}
+
+/// A failure that says whose address it was.
+fn not_listening(error: StartError, roles: &Roles) -> Failure {
+    let (failure, key) = (Failure::from(error), Key::listener_of(roles));
+    let message = format!("{}; set `{key}` to a free address", failure.message);
+    let mut serve = "ticketon serve".to_owned();
+    for role in Role::ALL {
+        if roles.has(role) && !roles.are_all() {
+            serve.extend([" --role ", role.name()]);
+        }
+    }
+    Failure { message, ..failure }.hint(format!("{serve} --listen 127.0.0.1:0"))
 }
 
 /// Ready once somebody says stop.

@@ -177,3 +177,21 @@ impl fmt::Display for Key {
         f.write_str(self.name())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Key;
+
+    #[test]
+    fn every_setting_stands_in_the_document_of_files_by_both_its_names() {
+        let document = include_str!("../../../../docs/files.md");
+        for key in Key::ALL {
+            for name in [key.name(), key.variable()] {
+                assert!(
+                    document.contains(&format!("`{name}`")),
+                    "`{name}` is not in docs/files.md"
+                );
+            }
+        }
+    }
+}

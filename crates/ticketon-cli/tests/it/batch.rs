@@ -122,6 +122,18 @@ fn hours_that_never_come_are_refused_when_a_process_starts() {
         .expect(2)
         .says("did you mean `batch.analyze_cron`?");
     assert!(!desk.path().join("ticketon-data").exists(), "nothing was made");
+
+    let desk = Desk::empty();
+    let with_a_mistake = |arguments: &[&str]| -> Transcript {
+        let mut command = desk.command(arguments);
+        command.env("TICKETON_BATCH_ANALYZE_CRON", "at two");
+        command.output().unwrap().into()
+    };
+    with_a_mistake(&["init"]).expect(0);
+    with_a_mistake(&["verify"]).expect(0);
+    with_a_mistake(&["batch", "jobs"])
+        .expect(2)
+        .says("`at two` is no cron expression");
 }
 
 #[test]

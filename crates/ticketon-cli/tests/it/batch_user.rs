@@ -73,6 +73,14 @@ fn on(server: &str, variable: &str, also_granted: Option<&str>) {
         assert!(statement.ends_with(end), "`{statement}` ends with `{end}`");
     }
 
+    let nobody_yet = format!("mysql://nobody_yet@{place}");
+    let mut stats = desk.command(&["batch", "stats"]);
+    let stats = stats.envs([store, ("TICKETON_BATCH_URL", &nobody_yet)]).output();
+    Transcript::from(stats.unwrap())
+        .expect(5)
+        .says("the batch user `nobody_yet` is refused at `mysql://")
+        .says("make it with `ticketon db setup-batch-user`");
+
     for _ in 0..2 {
         let made = set_up(&desk, &[store, ("TICKETON_BATCH_URL", &batch)], &[]).expect(0);
         assert!(
@@ -81,12 +89,16 @@ fn on(server: &str, variable: &str, also_granted: Option<&str>) {
             made.out
         );
         assert!(
+            made.out.contains("verified: it logs in, and may count "),
+            "{}",
+            made.out
+        );
+        assert!(
             !made.out.contains("count@"),
             "no password but one that is made here"
         );
     }
-    let nobody = format!("mysql://nobody_yet@{place}");
-    set_up(&desk, &[store, ("TICKETON_BATCH_URL", &nobody)], &["--print"])
+    set_up(&desk, &[store, ("TICKETON_BATCH_URL", &nobody_yet)], &["--print"])
         .expect(0)
         .shows("CREATE USER 'nobody_yet'@'%' IDENTIFIED BY '")
         .says("afterwards set TICKETON_BATCH_URL=mysql://nobody_yet:");

@@ -10,6 +10,7 @@ mod batch;
 mod batch_user;
 mod buy_with_curl;
 mod demo;
+mod from_nothing;
 mod logging;
 mod operations;
 mod publishing;

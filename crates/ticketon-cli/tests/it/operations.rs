@@ -26,8 +26,31 @@ fn init_makes_a_shop_with_something_to_sell_and_shows_the_password_once() {
         (&"published".into(), &true.into())
     );
     assert_eq!(event["sale"][0]["phase"], "on_sale");
-    let again = desk.run(["init"]).expect(3).says("there is a store");
+    desk.run(["event", "show", "winter-recital"])
+        .expect(0)
+        .shows("+09:00");
+    let again = desk
+        .run(["init"])
+        .expect(3)
+        .says("there is a store")
+        .says("hint: ticketon user create --admin --email admin@example.com --name Admin");
     assert_eq!(again.out, "");
+    desk.run(["--version"]).expect(0).shows("ticketon 0.");
+}
+
+#[test]
+fn init_fills_a_store_that_is_there_and_empty() {
+    let desk = Desk::empty();
+    desk.run(["db", "migrate"]).expect(0);
+    desk.run(["init"])
+        .expect(0)
+        .says("the store in ./ticketon-data/ticketon.db, which was empty")
+        .says("shown this once");
+    let desk = Desk::empty();
+    let serving = Serving::start(&desk);
+    desk.run(["init"]).expect(0);
+    desk.run(["event", "list"]).expect(0).shows("winter-recital");
+    serving.stop().expect(0);
 }
 
 #[test]

@@ -39,7 +39,15 @@ fn an_address_that_somebody_has_is_named() {
         .run(["serve", "--listen", &address])
         .expect(2)
         .says(&format!("cannot listen on {address}"))
+        .says("; set `http.gateway` to a free address")
         .says("hint: ticketon serve --listen 127.0.0.1:0");
+    let desk = Desk::empty();
+    let mut serve = desk.command(&["serve", "--listen", "127.0.0.1:0"]);
+    let ended = serve.env("TICKETON_HTTP_SANDBOX", &address).output();
+    crate::support::Transcript::from(ended.unwrap())
+        .expect(2)
+        .says(&format!("the sandbox cannot listen on `{address}`"))
+        .says("hint: TICKETON_HTTP_SANDBOX=127.0.0.1:0 ticketon serve");
 }
 
 #[test]

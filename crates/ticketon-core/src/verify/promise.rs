@@ -79,7 +79,7 @@ impl Promise {
             Self::NoHoldOutlivesDeadline => "holds",
             Self::LimitsKept => "people",
             Self::EveryFactPublishedInOrder => "facts",
-            Self::ReplayGivesSameState => "seats",
+            Self::ReplayGivesSameState => "rows",
         }
     }
 }

@@ -31,8 +31,8 @@ pub use open::OpenError;
 pub use reads::SqlReads;
 pub use sqlite::{SqliteEngine, SqliteStore, writing};
 pub use statistics::{
-    BadBatchUrl, BatchUser, Counted, CountedTable, Grant, Health, NoTable, Overview, Signal, Statistics,
-    TableStatistics, UserError,
+    BadBatchUrl, BatchUser, Counted, CountedTable, Grant, Health, NoStatistics, NoTable, Overview, Signal,
+    Statistics, TableStatistics, UserError,
 };
 pub use store::{SqlStore, StoreAddress};
 pub use upkeep::Upkeep;

@@ -28,6 +28,8 @@ pub struct Busy {
     pub rush: Rush,
     /// Till when, as far as one knows now.
     pub until: Timestamp,
+    /// By whose clocks people know its times.
+    pub time_zone: String,
 }
 
 /// Why a sale is not to be disturbed.
@@ -78,6 +80,7 @@ async fn busy_sale_of(cx: &Context, event: &Event, now: Timestamp) -> Result<Opt
         sale: sale.name,
         rush,
         until: rush.until(),
+        time_zone: event.time_zone.clone(),
     }))
 }
 
@@ -125,16 +128,19 @@ impl fmt::Display for Busy {
             sale,
             rush,
             until,
+            time_zone,
         } = self;
+        let shown = |at: &Timestamp| at.on_clocks_of(time_zone);
         write!(f, "the sale `{event}/{sale}` ")?;
         match rush {
-            Rush::Opens(at) => write!(f, "opens at {at}")?,
-            Rush::Opened(at) => write!(f, "opened at {at}")?,
-            Rush::Sells(minute) => write!(f, "sold something at {minute}")?,
+            Rush::Opens(at) => write!(f, "opens at {}", shown(at))?,
+            Rush::Opened(at) => write!(f, "opened at {}", shown(at))?,
+            Rush::Sells(minute) => write!(f, "sold something at {}", shown(minute))?,
         }
         write!(
             f,
-            ": nothing is counted until {until}, unless `--during-sale` is said"
+            ": nothing is counted until {}, unless a run is told to count during a sale (`during_sale`, `--during-sale`)",
+            shown(until)
         )
     }
 }

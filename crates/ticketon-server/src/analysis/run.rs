@@ -2,11 +2,10 @@
 
 use std::time::Duration;
 
-use ticketon_core::store::Unavailable;
 use tokio::time::{Instant, sleep};
 
 use super::plan::{Planned, Step};
-use crate::adapter::sql::{Counted, Statistics};
+use crate::adapter::sql::{Counted, NoStatistics, Statistics};
 use crate::limits;
 
 /// How a run goes on.
@@ -25,7 +24,7 @@ pub async fn count_planned(
     planned: &[Planned],
     pace: Pace,
     mut tell: impl FnMut(&Planned, Option<Counted>, Duration),
-) -> Result<(), Unavailable> {
+) -> Result<(), NoStatistics> {
     let mut pause = Duration::ZERO;
     for planned in planned {
         if let Step::Leave(_) = planned.step {

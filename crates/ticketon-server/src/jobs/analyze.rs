@@ -39,22 +39,28 @@ impl Analyze {
         self.wanted().map(|_| ())
     }
 
-    /// Has the database count each table, unless a sale is not to be disturbed.
+    /// Has the database count each table, unless a sale is not to be disturbed. A dry run disturbs none and tells of both.
     pub(super) async fn run(&self, shop: &Shop, report: &Report) -> Result<(), Refusal> {
         let Some(statistics) = &shop.statistics else {
             return Err(Refusal::new(Code::NotFound, "this store has no tables to count"));
         };
         let (wanted, now) = (self.wanted()?, shop.cx.now());
-        if !self.during_sale
-            && let Some(busy) = busy_sale(&shop.cx, now).await?
-        {
-            report.expect(1);
+        // Whether the batch user can count at all is told whatever else is going on.
+        let overview = statistics.tables(now).await?;
+        let busy = if self.during_sale {
+            None
+        } else {
+            busy_sale(&shop.cx, now).await?
+        };
+        if let Some(busy) = &busy {
             report.add("sales", Outcome::Skipped, &busy.to_string(), Duration::ZERO);
+        }
+        if busy.is_some() && !report.is_dry() {
+            report.expect(1);
             return Ok(());
         }
-        let overview = statistics.tables(now).await?;
         let planned = wanted.plan(&overview, now);
-        report.expect(planned.len() + overview.missing.len());
+        report.expect(usize::from(busy.is_some()) + planned.len() + overview.missing.len());
         tell_missing(&overview, report);
         if report.is_dry() {
             for planned in &planned {

@@ -123,11 +123,25 @@ async fn a_run_leaves_a_sale_alone_and_says_which_unless_it_is_told_otherwise() 
         (&"sales".into(), &"skipped".into())
     );
     let until = noon() + 10 * MINUTE + 2 * HOUR;
-    let end = format!("nothing is counted until {until}, unless `--during-sale` is said");
+    let end = format!(
+        "nothing is counted until {}, unless a run is told to count during a sale (`during_sale`, `--during-sale`)",
+        until.on_clocks_of("Asia/Seoul")
+    );
     let message = line["message"].as_str().unwrap();
     assert!(
         message.contains("`recital/general`") && message.ends_with(&end),
         "{message}"
+    );
+
+    let told = run(&house, json!({"dry_run": true})).await;
+    assert_eq!(told["lines"][0], *line, "a dry run tells of the sale, too");
+    assert_eq!(told["lines"][1]["step"], "seat");
+    assert!(
+        told["lines"][1]["message"]
+            .as_str()
+            .unwrap()
+            .starts_with("would be counted"),
+        "{told}"
     );
 
     let all = run(&house, json!({"during_sale": true})).await;

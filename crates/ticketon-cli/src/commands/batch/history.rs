@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::about_jobs;
-use super::view::RunView;
+use super::view::{RunView, UTC};
 use crate::console::Paint;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -51,7 +51,7 @@ fn human(runs: &[RunView], paint: Paint) -> String {
     }
     let mut text = String::new();
     for run in runs {
-        let _ = writeln!(text, "{}", run.summary(paint));
+        let _ = writeln!(text, "{}", run.summary(paint, UTC));
     }
     text
 }

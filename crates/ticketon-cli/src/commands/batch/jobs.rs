@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use serde::Deserialize;
+use ticketon_core::Timestamp;
 
 use super::view::RunView;
 use crate::console::Paint;
@@ -23,14 +24,14 @@ struct Line {
     job: String,
     expression: String,
     time_zone: String,
-    next_due: Option<String>,
+    next_due: Option<Timestamp>,
     last_run: Option<RunView>,
 }
 
 impl Args {
     /// Lists them.
     pub(crate) async fn run(self, shell: &Shell) -> Result<Exit, Failure> {
-        let shop = shell.connect().await?;
+        let shop = shell.connect_to_jobs().await?;
         let answer = shop.done(shop.client().get("/api/batch/jobs")).await;
         shop.close().await;
         let list: Page = answer?.json()?;
@@ -51,10 +52,10 @@ fn human(jobs: &[Line], paint: Paint) -> String {
         last_run,
     } in jobs
     {
-        let next = next_due.as_deref().unwrap_or("never");
+        let next = next_due.map_or_else(|| "never".to_owned(), |next| next.on_clocks_of(time_zone));
         let _ = writeln!(text, "{job:<10} {expression}  {time_zone}  next {next}");
         if let Some(run) = last_run {
-            let _ = writeln!(text, "{:<10} last {}", "", run.summary(paint));
+            let _ = writeln!(text, "{:<10} last {}", "", run.summary(paint, time_zone));
         }
     }
     text

@@ -3,12 +3,16 @@
 use std::fmt::Write as _;
 
 use serde::Deserialize;
+use ticketon_core::Timestamp;
 use ticketon_core::ids::JobRunId;
 
 use crate::console::Paint;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::page::Page;
+
+/// Where nobody says by whose clocks the job runs.
+pub(super) const UTC: &str = "UTC";
 
 /// A run as the API shows it.
 #[derive(Debug, Deserialize)]
@@ -17,12 +21,12 @@ pub(super) struct RunView {
     job: String,
     pub(super) state: String,
     reason: Option<String>,
-    due: Option<String>,
+    due: Option<Timestamp>,
     asked_by: Option<String>,
     dry_run: bool,
     process: Option<String>,
-    made_at: String,
-    started_at: Option<String>,
+    made_at: Timestamp,
+    started_at: Option<Timestamp>,
     pub(super) steps: u64,
     failed: u64,
     pub(super) lines: Vec<Line>,
@@ -60,23 +64,23 @@ impl RunView {
         for line in &self.lines {
             let _ = writeln!(text, "{}", line.human(paint));
         }
-        let _ = writeln!(text, "{}", self.summary(paint));
+        let _ = writeln!(text, "{}", self.summary(paint, UTC));
         text
     }
 
-    /// In one line.
-    pub(super) fn summary(&self, paint: Paint) -> String {
+    /// In one line, with its times as the clocks of a zone show them.
+    pub(super) fn summary(&self, paint: Paint, time_zone: &str) -> String {
         let state = match self.state.as_str() {
             "done" => paint.green(&self.state),
             "failed" | "died" => paint.red(&self.state),
             _ => self.state.clone(),
         };
         let why = match (&self.due, &self.asked_by) {
-            (Some(due), _) => format!("due {due}"),
+            (Some(due), _) => format!("due {}", due.on_clocks_of(time_zone)),
             (None, Some(who)) => format!("asked for by {who}"),
             (None, None) => String::new(),
         };
-        let when = self.started_at.as_ref().unwrap_or(&self.made_at);
+        let when = self.started_at.unwrap_or(self.made_at).on_clocks_of(time_zone);
         let dry = if self.dry_run { "  dry run" } else { "" };
         let reason = self.reason.as_ref();
         let reason = reason.map_or_else(String::new, |reason| format!(": {reason}"));

@@ -21,7 +21,7 @@ pub(super) async fn asked(
     wish: &Value,
     is_waited_for: bool,
 ) -> Result<Exit, Failure> {
-    let mut shop = shell.connect().await?;
+    let mut shop = shell.connect_to_jobs().await?;
     let run = ask(&mut shop, shell.console, path, wish, is_waited_for).await;
     shop.close().await;
     let json = run.map_err(about_jobs)?;

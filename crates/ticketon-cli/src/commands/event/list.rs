@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use serde::Deserialize;
+use ticketon_core::Timestamp;
 
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -42,7 +43,8 @@ struct Line {
     slug: String,
     title: String,
     state: String,
-    starts_at: String,
+    starts_at: Timestamp,
+    time_zone: String,
     views: u64,
 }
 
@@ -84,9 +86,11 @@ fn human(lines: &[Line]) -> String {
         title,
         state,
         starts_at,
+        time_zone,
         views,
     } in lines
     {
+        let starts_at = starts_at.on_clocks_of(time_zone);
         let _ = writeln!(
             text,
             "{slug:<24} {state:<10} {starts_at}  {views:>7} views  {title}"

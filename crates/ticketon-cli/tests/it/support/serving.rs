@@ -5,6 +5,8 @@ use std::process::{Child, Command, Stdio};
 
 use super::{Desk, Transcript};
 
+const SERVE: [&str; 3] = ["serve", "--listen", "127.0.0.1:0"];
+
 /// A running `serve`.
 pub(crate) struct Serving {
     process: Child,
@@ -17,11 +19,18 @@ impl Serving {
         Self::logging(desk, "info")
     }
 
+    /// With these settings.
+    pub(crate) fn with(desk: &Desk, settings: &[(&str, &str)]) -> Self {
+        Self::started(desk.command(&SERVE).envs(settings.iter().copied()), "info")
+    }
+
     /// With so much of a log.
     pub(crate) fn logging(desk: &Desk, filter: &str) -> Self {
-        let arguments = ["serve", "--listen", "127.0.0.1:0"];
-        let mut process = desk
-            .command(&arguments)
+        Self::started(&mut desk.command(&SERVE), filter)
+    }
+
+    fn started(serve: &mut Command, filter: &str) -> Self {
+        let mut process = serve
             .env("TICKETON_HTTP_SANDBOX", "127.0.0.1:0")
             .env("RUST_LOG", filter)
             .stderr(Stdio::piped())

@@ -17,9 +17,12 @@ mod sqlite;
 mod table;
 mod user;
 
+use std::time::Duration;
+
 use serde::Serialize;
 use ticketon_core::store::Unavailable;
 use ticketon_core::time::Timestamp;
+use ticketon_core::{Code, Refusal};
 use tokio::sync::Mutex;
 
 use super::store::StoreAddress;
@@ -79,6 +82,24 @@ pub struct TableStatistics {
     pub stale: Option<Signal>,
 }
 
+/// Why statistics are not to be had; says what to do.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NoStatistics {
+    /// Whoever counts is not let in.
+    #[error(
+        "the batch user `{user}` is refused at `{at}`: make it with `ticketon db setup-batch-user` and set `batch.url`"
+    )]
+    UserRefused {
+        /// Who.
+        user: String,
+        /// Where, without a password.
+        at: String,
+    },
+    /// The store does not answer.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+}
+
 /// Whether whoever counts can.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Health {
@@ -111,17 +132,17 @@ impl Statistics {
     }
 
     /// Every table that is worth counting, as it stands at `now`.
-    pub async fn tables(&self, now: Timestamp) -> Result<Overview, Unavailable> {
+    pub async fn tables(&self, now: Timestamp) -> Result<Overview, NoStatistics> {
         match &self.of {
-            Of::Sqlite(file) => file.tables().await,
+            Of::Sqlite(file) => Ok(file.tables().await?),
             Of::MySql(server) => Box::pin(server.tables(now)).await,
         }
     }
 
     /// Has a table counted anew, and looks whether it was.
-    pub async fn count(&self, table: CountedTable) -> Result<Counted, Unavailable> {
+    pub async fn count(&self, table: CountedTable) -> Result<Counted, NoStatistics> {
         match &self.of {
-            Of::Sqlite(file) => file.count(table).await,
+            Of::Sqlite(file) => Ok(file.count(table).await?),
             Of::MySql(server) => Box::pin(server.count(table)).await,
         }
     }
@@ -130,7 +151,7 @@ impl Statistics {
     pub async fn health_lately(&self, now: Timestamp) -> Health {
         let mut known = self.health.lock().await;
         if let Some((at, health)) = &*known
-            && now.since(*at) < limits::BATCH_HEALTH_KEPT
+            && now.since(*at) < health.is_kept_for()
         {
             return health.clone();
         }
@@ -144,6 +165,25 @@ impl Statistics {
         match &self.of {
             Of::Sqlite(file) => file.health().await,
             Of::MySql(server) => Box::pin(server.health()).await,
+        }
+    }
+}
+
+impl Health {
+    /// How long it is believed: who has mended something wants to see it.
+    pub fn is_kept_for(&self) -> Duration {
+        match self {
+            Self::Up => limits::BATCH_HEALTH_KEPT,
+            Self::Lacks(_) | Self::Refused(_) => limits::BATCH_ILLNESS_KEPT,
+        }
+    }
+}
+
+impl From<NoStatistics> for Refusal {
+    fn from(error: NoStatistics) -> Self {
+        match error {
+            NoStatistics::UserRefused { .. } => Refusal::new(Code::Unavailable, error.to_string()),
+            NoStatistics::Unavailable(error) => error.into(),
         }
     }
 }

@@ -10,7 +10,6 @@ use serde::Serialize;
 
 use crate::adapter::sql::{Grant, Health};
 use crate::http::Http;
-use crate::limits;
 
 /// Whether tables can be counted.
 #[derive(Debug, Serialize)]
@@ -29,6 +28,7 @@ pub(in crate::http) async fn handler(State(http): State<Http>) -> Response {
         Some(statistics) => statistics.health_lately(http.shop.cx.now()).await,
         None => Health::Up,
     };
+    let retry_after = [(RETRY_AFTER, health.is_kept_for().as_secs().to_string())];
     let (missing, because) = match health {
         Health::Up => {
             let (status, missing, because) = ("UP", Vec::new(), None);
@@ -48,6 +48,5 @@ pub(in crate::http) async fn handler(State(http): State<Http>) -> Response {
         missing,
         because,
     };
-    let retry_after = [(RETRY_AFTER, limits::BATCH_HEALTH_KEPT.as_secs().to_string())];
     (StatusCode::SERVICE_UNAVAILABLE, retry_after, Json(down)).into_response()
 }

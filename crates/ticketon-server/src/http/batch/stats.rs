@@ -37,7 +37,8 @@ pub(in crate::http) async fn handler(
     caller.may(Right::Administer)?;
     let statistics = http.shop.statistics.as_ref();
     let none = || Refusal::new(Code::NotFound, "this store has no tables to count");
-    let overview = statistics.ok_or_else(none)?.tables(http.shop.cx.now()).await?;
+    let overview = statistics.ok_or_else(none)?.tables(http.shop.cx.now()).await;
+    let overview = overview.map_err(Refusal::from)?;
     let items = overview.tables.into_iter().map(|figures| TableView {
         because: figures.stale.map(|signal| signal.to_string()),
         figures,

@@ -15,7 +15,7 @@ use ticketon_core::store::Unavailable;
 use tokio::time::timeout;
 
 use super::super::mysql::{is_denied, lacks_a_grant, shown, to_count};
-use super::user::BatchUser;
+use super::NoStatistics;
 use crate::limits;
 pub(super) use flavour::Flavour;
 
@@ -60,17 +60,13 @@ impl Server {
     }
 
     /// What is said where the batch user did not come in, or its connection broke.
-    fn unavailable(&self, error: &Error) -> Unavailable {
-        let (user, at) = (self.options.get_username(), shown(&self.options));
+    fn unavailable(&self, error: &Error) -> NoStatistics {
+        let at = shown(&self.options);
         if is_denied(error) {
-            let name = if user == BatchUser::NAME {
-                "make it with `ticketon db setup-batch-user` and set `batch.url`"
-            } else {
-                "see `batch.url`"
-            };
-            return Unavailable(format!("the batch user `{user}` is refused at `{at}`: {name}"));
+            let user = self.options.get_username().to_owned();
+            return NoStatistics::UserRefused { user, at };
         }
-        Unavailable(format!("statistics at `{at}` are not to be had: {error}"))
+        Unavailable(format!("statistics at `{at}` are not to be had: {error}")).into()
     }
 }
 

@@ -2,10 +2,10 @@
 
 use sqlx::mysql::MySqlDatabaseError;
 use sqlx::{Error, Row as _};
-use ticketon_core::store::Unavailable;
 
 use super::super::super::mysql::{fill, is_answer};
 use super::super::super::value::{Columns as _, Value};
+use super::super::NoStatistics;
 use super::super::answer::{Counted, Line};
 use super::super::table::CountedTable;
 use super::looking::{COUNTED, INDEPENDENT};
@@ -25,7 +25,7 @@ impl Server {
     pub(in crate::adapter::sql::statistics) async fn count(
         &self,
         table: CountedTable,
-    ) -> Result<Counted, Unavailable> {
+    ) -> Result<Counted, NoStatistics> {
         let counted = async { self.connect().await?.count(table, self.has_replica).await };
         match counted.await {
             Ok(counted) => Ok(counted),
@@ -35,7 +35,7 @@ impl Server {
     }
 
     /// What the server refuses as an error is a failure of this table, unless the user did not come in at all.
-    fn refused(&self, error: &Error) -> Result<Counted, Unavailable> {
+    fn refused(&self, error: &Error) -> Result<Counted, NoStatistics> {
         let said = error
             .as_database_error()
             .and_then(|error| error.try_downcast_ref::<MySqlDatabaseError>());

@@ -5,14 +5,13 @@ use std::collections::BTreeMap;
 
 use sqlx::Error;
 use sqlx::mysql::MySqlRow;
-use ticketon_core::store::Unavailable;
 use ticketon_core::time::Timestamp;
 
 use super::super::super::mysql::fill;
 use super::super::super::value::{Columns as _, Value};
 use super::super::encoded::encoded;
 use super::super::signal::{Known, LastCount, drift_percent};
-use super::super::{CountedTable, Grant, Overview, TableStatistics};
+use super::super::{CountedTable, Grant, NoStatistics, Overview, TableStatistics};
 use super::{Flavour, Server, Session};
 
 /// What anybody who may read a table may know of it.
@@ -56,7 +55,7 @@ impl Server {
     pub(in crate::adapter::sql::statistics) async fn tables(
         &self,
         now: Timestamp,
-    ) -> Result<Overview, Unavailable> {
+    ) -> Result<Overview, NoStatistics> {
         let seen = async { Seen::look(&mut self.connect().await?, self.options.get_database()).await };
         let seen = seen.await.map_err(|error| self.unavailable(&error))?;
         Ok(Overview {
