@@ -44,6 +44,9 @@ pub(crate) struct Global {
     /// Settings from this file, if not from `./ticketon.toml`
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
+    /// Why, for the audit trail, where the command does what somebody may have to answer for
+    #[arg(long, global = true, value_name = "TEXT")]
+    pub(crate) reason: Option<String>,
     /// In what form data is written
     #[arg(long, global = true, value_enum, default_value = "human")]
     pub(crate) format: Format,

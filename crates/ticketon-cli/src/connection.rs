@@ -147,6 +147,11 @@ impl Connection {
         self.jobs.is_some()
     }
 
+    /// Gives a reason for all that is asked for from now on.
+    pub(crate) fn because(&mut self, reason: &str) {
+        self.client = self.client.because(reason);
+    }
+
     /// The client.
     pub(crate) fn client(&self) -> &Client {
         &self.client

@@ -16,6 +16,8 @@ pub(crate) struct Shell {
     pub(crate) console: Console,
     configuration: Configuration,
     server: Option<String>,
+    /// Why whatever is done is done.
+    reason: Option<String>,
 }
 
 impl Shell {
@@ -30,6 +32,7 @@ impl Shell {
             console,
             configuration,
             server: global.server,
+            reason: global.reason,
         })
     }
 
@@ -80,10 +83,13 @@ impl Shell {
         &self,
         settings: impl FnOnce(Settings) -> Result<Settings, Failure>,
     ) -> Result<Connection, Failure> {
-        let connection = match &self.server {
+        let mut connection = match &self.server {
             Some(url) => Connection::to(url)?,
             None => Connection::at_home(&settings(self.settings()?)?).await?,
         };
+        if let Some(reason) = &self.reason {
+            connection.because(reason);
+        }
         self.console.say(format_args!("via {}", connection.via));
         Ok(connection)
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use crate::error::{Code, Refusal};
+use crate::fact::Act;
 use crate::ids::{EntryId, IdempotencyKey, OrganizationId, Person, SaleId};
 use crate::organization::Role;
 use crate::row::RowId;
@@ -19,6 +20,8 @@ pub struct Caller {
     pub admission: Option<Admitted>,
     /// The key that the caller gave this request, if any.
     pub request: Option<RequestKey>,
+    /// Why they ask it, in their own words.
+    pub reason: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -134,6 +137,27 @@ impl Caller {
         }
     }
 
+    /// The caller with a reason.
+    #[must_use]
+    pub fn because(self, reason: String) -> Self {
+        Self {
+            reason: Some(reason),
+            ..self
+        }
+    }
+
+    /// What is kept of whose act something is.
+    pub fn act(&self) -> Act {
+        let by = match &self.identity {
+            Identity::Anyone | Identity::User { .. } => self.name().to_owned(),
+            Identity::System(name) => format!("system:{name}"),
+        };
+        Act {
+            by,
+            reason: self.reason.clone(),
+        }
+    }
+
     /// Whom limits count.
     pub fn as_person(&self) -> Option<&Person> {
         match &self.identity {
@@ -236,6 +260,7 @@ impl From<Identity> for Caller {
             identity,
             admission: None,
             request: None,
+            reason: None,
         }
     }
 }

@@ -38,6 +38,19 @@ pub struct Recorded {
     pub position: Position,
     /// The fact.
     pub fact: Fact,
+    /// Whose act it was. Left out where nobody's is known, so that what was hashed before it was kept hashes the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub act: Option<Act>,
+}
+
+/// Whose act a fact is, where it is somebody's: facts of before this was kept, and what the shop did by itself, have none.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Act {
+    /// Who: a person's id, or `system:` and which part of the shop; never a name or an address.
+    pub by: String,
+    /// Why, in their words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }
 
 /// A place in the log; 0 is before the first fact.
@@ -346,6 +359,45 @@ pub enum What {
     },
 }
 
+/// What a log keeps of a fact, beside its stream and its moment.
+#[derive(Serialize)]
+struct Body<'a> {
+    #[serde(flatten)]
+    what: &'a What,
+    act: &'a Act,
+}
+
+#[derive(Deserialize)]
+struct Acted {
+    act: Option<Act>,
+}
+
+/// What happened and whose act it was, as JSON for a log.
+///
+/// # Errors
+/// None that a fact can cause.
+pub fn to_body(what: &What, act: Option<&Act>) -> serde_json::Result<String> {
+    match act {
+        Some(act) => serde_json::to_string(&Body { what, act }),
+        None => serde_json::to_string(what),
+    }
+}
+
+/// What a log kept of a fact.
+///
+/// # Errors
+/// If it is none.
+pub fn from_body(body: &str) -> serde_json::Result<(What, Option<Act>)> {
+    let what = serde_json::from_str(body)?;
+    // Few facts are acts, and none is read twice for want of one.
+    let act = if body.contains("\"act\"") {
+        serde_json::from_str::<Acted>(body)?.act
+    } else {
+        None
+    };
+    Ok((what, act))
+}
+
 impl Spent {
     /// The admission that a hold or purchase was made with, if the sale has a queue.
     pub fn of(person: &Person, entry: Option<&EntryId>) -> Option<Self> {
@@ -557,6 +609,22 @@ mod tests {
         let known = unknown.split("expected one of ").nth(1).unwrap();
         let known: Vec<&str> = known.split('`').skip(1).step_by(2).collect();
         assert_eq!(known, What::KINDS);
+    }
+
+    #[test]
+    fn whose_act_it_was_comes_back_and_is_left_out_where_it_is_nobodys() {
+        let what = What::EventPublished {
+            event: "019a8b5e-7c00-7000-8000-000000000001".parse().unwrap(),
+        };
+        let act = Act {
+            by: "019a8b5e-7c00-7000-8000-000000000002".to_owned(),
+            reason: Some("\"act\": 오페라".to_owned()),
+        };
+        let body = to_body(&what, Some(&act)).unwrap();
+        assert_eq!(from_body(&body).unwrap(), (what.clone(), Some(act)));
+        let body = to_body(&what, None).unwrap();
+        assert_eq!(body, serde_json::to_string(&what).unwrap());
+        assert_eq!(from_body(&body).unwrap(), (what, None));
     }
 
     #[test]

@@ -16,6 +16,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName};
 use axum::http::{HeaderValue, Method, Request, Response};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
@@ -31,6 +32,8 @@ use crate::limits;
 pub struct Client {
     transport: Transport,
     token: Option<HeaderValue>,
+    /// Why whatever it asks for is done.
+    reason: Option<HeaderValue>,
 }
 
 #[derive(Clone)]
@@ -77,6 +80,7 @@ impl Client {
                 slots: Arc::new(Semaphore::new(connections_max)),
             }),
             token: None,
+            reason: None,
         })
     }
 
@@ -85,6 +89,7 @@ impl Client {
         Self {
             transport: Transport::InProcess(router),
             token: None,
+            reason: None,
         }
     }
 
@@ -97,6 +102,16 @@ impl Client {
                 token.set_sensitive(true);
                 token
             }),
+            ..self.clone()
+        }
+    }
+
+    /// The same client with a reason for all that it has done, which the audit trail keeps.
+    #[must_use]
+    pub fn because(&self, reason: &str) -> Self {
+        let encoded = utf8_percent_encode(reason, NON_ALPHANUMERIC).to_string();
+        Self {
+            reason: HeaderValue::from_str(&encoded).ok(),
             ..self.clone()
         }
     }
@@ -221,6 +236,9 @@ impl Call<'_> {
         }
         if let Some(token) = &self.client.token {
             request = request.header(AUTHORIZATION, token);
+        }
+        if let Some(reason) = &self.client.reason {
+            request = request.header("ticketon-reason", reason);
         }
         let request = request
             .body(self.body)

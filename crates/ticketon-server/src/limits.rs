@@ -177,6 +177,9 @@ pub const JOURNAL_KEPT: Duration = Duration::from_hours(24 * 30);
 /// How often journals of old sales are looked for: a look costs one read a journal there is.
 pub const JOURNALS_PRUNED_EVERY: Duration = Duration::from_hours(1);
 
+/// Letters of the reason that an act of staff is kept with: a few sentences.
+pub const REASON_CHARS_MAX: usize = 300;
+
 /// How often a change of a waiting room is tried when others change it at the same time, where the caller does not say
 /// what they have seen.
 pub const ROOM_CHANGE_TRIES: u32 = 8;

@@ -99,7 +99,7 @@ pub async fn replay(
 }
 
 fn refuse_what_is_gone(plan: &Plan, first: Option<&Recorded>) -> Result<(), ReplayError> {
-    let Some(Recorded { position, fact }) = first else {
+    let Some(Recorded { position, fact, .. }) = first else {
         return Ok(());
     };
     let is_kept = match plan.from {

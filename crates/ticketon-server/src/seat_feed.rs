@@ -165,6 +165,7 @@ mod tests {
                 at: NOON,
                 what,
             },
+            act: None,
         }
     }
 

@@ -173,6 +173,7 @@ pub(super) async fn every_kind_of_row_is_read_as_it_was_written<E: Engine, R: Re
         Recorded {
             position: Position(3),
             fact: fact(),
+            act: None,
         }
         .into(),
         job(Some(1)).into(),

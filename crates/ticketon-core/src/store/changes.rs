@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::fact::Fact;
+use crate::caller::Caller;
+use crate::fact::{Act, Fact};
 use crate::ids::{ChangesId, IdempotencyKey};
 use crate::row::{Row, RowId, UniqueKey};
 use crate::seat::Seat;
@@ -26,6 +27,8 @@ pub struct Changes {
     /// What happened. Empty only where nothing did: a projection of facts, or the time of a next try. Such
     /// changes sent twice are refused as stale instead of being recognized.
     pub facts: Vec<Fact>,
+    /// Whose act it is. Kept with those facts that somebody may have to answer for.
+    pub act: Option<Act>,
     /// The request that this answers, so that its repeat hears the same.
     pub answers: Option<Answered>,
 }
@@ -134,6 +137,7 @@ impl Changes {
             writes: Vec::new(),
             relies_on: Vec::new(),
             facts: Vec::new(),
+            act: None,
             answers: None,
         }
     }
@@ -163,6 +167,18 @@ impl Changes {
     pub fn record(mut self, fact: Fact) -> Self {
         self.facts.push(fact);
         self
+    }
+
+    /// Says whose act it is.
+    #[must_use]
+    pub fn by(mut self, caller: &Caller) -> Self {
+        self.act = Some(caller.act());
+        self
+    }
+
+    /// Whose act one of its facts is, where that is kept.
+    pub fn act_of(&self, fact: &Fact) -> Option<&Act> {
+        self.act.as_ref().filter(|_| fact.what.is_accountable())
     }
 
     /// Names the request that this answers.

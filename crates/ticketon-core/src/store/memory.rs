@@ -110,6 +110,7 @@ impl State {
             self.log.push(Recorded {
                 position,
                 fact: fact.clone(),
+                act: changes.act_of(fact).cloned(),
             });
         }
         if let Some(answered) = &changes.answers {

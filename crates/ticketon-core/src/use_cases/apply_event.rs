@@ -94,7 +94,11 @@ pub async fn apply_event(
             },
         };
         match cx
-            .commit(changed.written_over(&stands, cx.changes()).record(fact))
+            .commit(
+                changed
+                    .written_over(&stands, cx.changes().by(caller))
+                    .record(fact),
+            )
             .await
         {
             Ok(()) => {

@@ -39,7 +39,7 @@ pub async fn create_event(cx: &Context, caller: &Caller, new: NewEvent) -> Resul
     let created = loop {
         let house = organization(cx, caller, &new.organization).await?;
         let created = draft(cx, &new, house.id());
-        let changes = house.write_to(cx.changes());
+        let changes = house.write_to(cx.changes().by(caller));
         match cx.commit(changes_of(cx, caller, changes, &created)).await {
             Ok(()) => break created,
             Err(CommitError::Conflict(Conflict::Taken(UniqueKey::EventSlug(slug)))) => {

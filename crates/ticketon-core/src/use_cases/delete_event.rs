@@ -20,11 +20,15 @@ pub async fn delete_event(cx: &Context, caller: &Caller, event: EventId) -> Resu
             EventState::Deleted => return Err(Refusal::not_found("event", &event.id)),
         }
         let deleted = event.deleted();
-        let changes = cx.changes().write(deleted.clone(), version).record(Fact {
-            stream: Stream::Event(deleted.id),
-            at: cx.now(),
-            what: What::EventDeleted { event: deleted.id },
-        });
+        let changes = cx
+            .changes()
+            .by(caller)
+            .write(deleted.clone(), version)
+            .record(Fact {
+                stream: Stream::Event(deleted.id),
+                at: cx.now(),
+                what: What::EventDeleted { event: deleted.id },
+            });
         match cx.commit(changes).await {
             Ok(()) => return Ok(deleted),
             Err(error) => tries.after_conflict(error)?,

@@ -31,6 +31,7 @@ pub async fn create_organization(
     let id = organization.id;
     let changes = cx
         .changes()
+        .by(caller)
         .create(organization.clone())
         .answer(caller.answer(RowId::Organization(id), now))
         .record(Fact {
@@ -86,6 +87,7 @@ pub async fn name_member(
         };
         let changes = cx
             .changes()
+            .by(caller)
             .rely(RowId::Organization(organization), house)
             .write(user.clone(), version)
             .record(fact);

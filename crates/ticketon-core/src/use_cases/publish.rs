@@ -31,7 +31,7 @@ pub async fn publish(cx: &Context, caller: &Caller, event: EventId) -> Result<Ev
             ));
         }
         let performances = performances(cx, &event, tries.freshness()).await?;
-        let mut changes = cx.changes();
+        let mut changes = cx.changes().by(caller);
         for (performance, version) in &performances {
             check_seats(cx, &event, performance, tries.freshness()).await?;
             changes = changes.rely(RowId::Performance(performance.id), *version);

@@ -198,6 +198,7 @@ impl Giving {
         let (allowance, allowance_version) = cx.allowance(purchase.sale, &purchase.person, freshness).await?;
         let mut changes = cx
             .changes()
+            .by(caller)
             .write(allowance.without(self.tickets.len()), allowance_version)
             .create(refund.clone())
             .answer(caller.answer(RowId::Refund(refund.id), self.now));

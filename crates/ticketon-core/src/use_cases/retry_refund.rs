@@ -37,7 +37,11 @@ pub async fn retry_refund(cx: &Context, caller: &Caller, refund: RefundId) -> Re
                 refund: retried.id,
             },
         };
-        let changes = cx.changes().write(retried.clone(), version).record(fact);
+        let changes = cx
+            .changes()
+            .by(caller)
+            .write(retried.clone(), version)
+            .record(fact);
         match cx.commit(changes).await {
             Ok(()) => return Ok(retried),
             Err(error) => tries.after_conflict(error)?,

@@ -61,7 +61,7 @@ pub async fn seed_seats(
         }
         let is_stored = cx.load::<Plan>((plan.id(),), freshness).await?.is_some();
         let count = (plan.seats() - seats).min(limits::SEEDED_AT_ONCE);
-        let changes = store_plan(cx, &event.0, &plan, is_stored);
+        let changes = store_plan(cx, &event.0, &plan, is_stored).by(caller);
         match cx
             .commit(chunk(cx, changes, &event, performance, &plan, count))
             .await

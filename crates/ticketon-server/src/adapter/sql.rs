@@ -25,7 +25,7 @@ mod value;
 
 pub use cache::RowCounts;
 pub use copy::{Copied, CopyError, contents, copy};
-pub use lists::{EventPlace, EventSearch, EventSort, ListedEvent, Lists, TrailSearch};
+pub use lists::{EventPlace, EventSearch, EventSort, ListedEvent, Lists, TrailPlace, TrailSearch};
 pub use mysql::{MySqlEngine, MySqlStore};
 pub use open::OpenError;
 pub use reads::SqlReads;

@@ -131,6 +131,9 @@ fn value_of(name: &str) -> Value {
         "Last-Event-ID" => count().about("the `id` of the last event that was seen"),
         "Idempotency-Key" => text().about("a repeat with the same key hears the first answer"),
         "If-Match" => text().about("the `ETag` of what is changed: 412 when somebody else was first"),
+        "Ticketon-Reason" => {
+            text().about("why, for the audit trail: percent-encoded UTF-8, at most 300 characters")
+        }
         "Ticketon-Pass" => text().about("the pass of a sale with a queue"),
         "Ticketon-Receipt" => text().about("puts whom the queue has forgotten back in their place"),
         _ => text(),
@@ -224,7 +227,9 @@ fn refusals(operation: &Operation) -> BTreeMap<u16, BTreeSet<&'static str>> {
     if has_names {
         codes.push(Code::NotFound);
     }
-    if has_names || operation.takes.is_some() || !operation.query.is_empty() || !operation.heeds.is_empty() {
+    let may_say_why = operation.who == Who::User && operation.method != Method::GET;
+    let says_something = !operation.query.is_empty() || !operation.heeds.is_empty() || may_say_why;
+    if has_names || operation.takes.is_some() || says_something {
         codes.push(Code::InvalidRequest);
     }
     if operation.takes.is_some() {

@@ -80,6 +80,11 @@ impl<T> Page<T> {
         }
     }
 
+    /// Its rows.
+    pub(super) fn items(&self) -> &[T] {
+        &self.items
+    }
+
     /// The page with each row shown.
     pub(super) fn showing<V>(self, show: impl FnMut(T) -> V) -> Page<V> {
         Page {

@@ -87,27 +87,27 @@ pub(super) fn table() -> Vec<Operation> {
         PATCH "/api/v1/users/me" users::change::handler, User, "Change name or birth date"
             takes UserChange gives 200 Login refuses NotFound;
         POST "/api/v1/admin/users" users::create::handler, User, "Make an account for somebody else"
-            takes NewAccount gives 201 User refuses Forbidden | EmailTaken;
+            heeds "Ticketon-Reason"; takes NewAccount gives 201 User refuses Forbidden | EmailTaken;
         GET "/api/v1/admin/audit" audit::handler, User, "What somebody may have to answer for, the newest first", ["event", "organization", "user", "since", "limit", "cursor"]
             gives 200 AuditPage refuses Forbidden | NotFound;
         POST "/api/v1/organizations" organizations::create::handler, User, "Make an organization"
-            takes NewOrganization gives 201 Organization refuses Forbidden | SlugTaken;
+            heeds "Ticketon-Reason"; takes NewOrganization gives 201 Organization refuses Forbidden | SlugTaken;
         PUT "/api/v1/organizations/{organization}/members/{user}" organizations::members::put, User, "Give a user a role in an organization"
-            takes Membership gives 200 Member refuses Forbidden;
+            heeds "Ticketon-Reason"; takes Membership gives 200 Member refuses Forbidden;
         DELETE "/api/v1/organizations/{organization}/members/{user}" organizations::members::delete, User, "Take a user's role in an organization away"
-            gives 200 Member refuses Forbidden;
+            heeds "Ticketon-Reason"; gives 200 Member refuses Forbidden;
         GET "/api/v1/events" events::list::handler, Anyone, "Look through events", ["keyword", "state", "sort", "limit", "cursor"]
             heeds "If-None-Match"; gives 200 EventPage, 304 Nothing;
         POST "/api/v1/events" events::create::handler, User, "Draft an event: its file as JSON"
-            takes NewEvent gives 201 Event refuses Forbidden | NotFound | SlugTaken;
+            heeds "Ticketon-Reason"; takes NewEvent gives 201 Event refuses Forbidden | NotFound | SlugTaken;
         GET "/api/v1/events/{event}" events::show::handler, Anyone, "An event with its dates, prices and sales"
             heeds "If-None-Match"; gives 200 Event, 304 Nothing;
         PUT "/api/v1/events/{event}" events::apply::handler, User, "Make an event what its file says: draft it, or change it", ["dry_run"]
-            takes NewEvent gives 200 Applied, 201 Applied refuses Forbidden | NotFound | SlugTaken | CannotChange | NotReady;
+            heeds "Ticketon-Reason"; takes NewEvent gives 200 Applied, 201 Applied refuses Forbidden | NotFound | SlugTaken | CannotChange | NotReady;
         DELETE "/api/v1/events/{event}" events::delete::handler, User, "Take a draft away; its slug is free"
-            gives 200 DeletedEvent refuses Forbidden | NotADraft;
+            heeds "Ticketon-Reason"; gives 200 DeletedEvent refuses Forbidden | NotADraft;
         POST "/api/v1/events/{event}/publish" events::publish::handler, User, "Put a draft on the shelf"
-            gives 200 Event refuses Forbidden | NotReady | ProviderMismatch;
+            heeds "Ticketon-Reason"; gives 200 Event refuses Forbidden | NotReady | ProviderMismatch;
         GET "/api/v1/events/{event}/performances" events::performances::handler, Anyone, "The dates of an event"
             gives 200 PerformancePage;
         GET "/api/v1/events/{event}/sales" events::sales::handler, Anyone, "The sales of an event, and where each stands"
@@ -115,7 +115,7 @@ pub(super) fn table() -> Vec<Operation> {
         GET "/api/v1/performances/{performance}/seat-plan" performances::seat_plan::handler, Anyone, "The seat plan of a performance"
             heeds "If-None-Match"; gives 200 Plan, 304 Nothing;
         PUT "/api/v1/performances/{performance}/seat-plan" performances::seed::handler, User, "Seed the seats of a performance from a plan, as JSON or as text/csv"
-            takes Plan gives 200 Seeded refuses Forbidden | PlanInvalid | PlanDiffers | NotADraft;
+            heeds "Ticketon-Reason"; takes Plan gives 200 Seeded refuses Forbidden | PlanInvalid | PlanDiffers | NotADraft;
         GET "/api/v1/performances/{performance}/seats" performances::seats::handler, Anyone, "Which seats are free, two bits a seat in base64"
             heeds "If-None-Match"; gives 200 Seats, 304 Nothing;
         POST "/api/v1/events/{event}/queue" queue::enter::handler, User, "Enter the queue, or find one's place again"
@@ -150,9 +150,9 @@ pub(super) fn table() -> Vec<Operation> {
         GET "/api/v1/purchases/{purchase}/refund-quote" purchases::quote::handler, User, "What giving tickets back would cost now", ["tickets"]
             gives 200 Quote refuses PurchaseEnded | NoRefund | TicketVoid;
         POST "/api/v1/purchases/{purchase}/refunds" purchases::refund::handler, User, "Give tickets back"
-            takes NewRefund gives 201 Refund refuses PurchaseEnded | QuoteChanged | NoRefund | TicketVoid;
+            heeds "Ticketon-Reason"; takes NewRefund gives 201 Refund refuses PurchaseEnded | QuoteChanged | NoRefund | TicketVoid;
         POST "/api/v1/refunds/{refund}/retry" purchases::retry_refund::handler, User, "Have the provider asked again for a refund that it refused"
-            gives 200 Refund refuses Forbidden;
+            heeds "Ticketon-Reason"; gives 200 Refund refuses Forbidden;
         POST "/api/v1/payments/{order_id}/confirm" payments::confirm::handler, User, "Pay: what the provider's window gave"
             heeds "Prefer"; takes Confirmation gives 200 Payment, 202 Payment refuses PurchaseEnded | PaymentInProgress | PaymentEnded | AmountMismatch | ProviderMismatch | ProviderUnavailable;
         GET "/api/v1/tickets" tickets::list::handler, User, "One's own tickets", ["limit", "cursor"]
@@ -168,11 +168,11 @@ pub(super) fn table() -> Vec<Operation> {
         GET "/api/batch/jobs" batch::jobs::handler, User, "The jobs, when each is due and how it went"
             gives 200 JobPage refuses Forbidden;
         POST "/api/batch/jobs/{job}/run" batch::run::handler, User, "Ask for a run of a job"
-            takes RunWish gives 202 Run refuses Forbidden | JobRunning;
+            heeds "Ticketon-Reason"; takes RunWish gives 202 Run refuses Forbidden | JobRunning;
         GET "/api/batch/jobs/{job}/history" batch::history::handler, User, "The runs of a job, the newest first", ["limit", "cursor"]
             gives 200 RunPage refuses Forbidden;
         POST "/api/batch/analyze/run" batch::analyze::run, User, "Ask for an analysis of the tables"
-            takes AnalyzeWish gives 202 Run refuses Forbidden | JobRunning;
+            heeds "Ticketon-Reason"; takes AnalyzeWish gives 202 Run refuses Forbidden | JobRunning;
         GET "/api/batch/analyze/history" batch::analyze::history, User, "The analyses, the newest first", ["limit", "cursor"]
             gives 200 RunPage refuses Forbidden;
         GET "/api/batch/analyze/stats" batch::stats::handler, User, "What the database counted of its tables, and how far that is from now"

@@ -1,7 +1,12 @@
 //! The audit trail, as an admin looks through it.
 
+use std::collections::BTreeMap;
+
+use axum::body::Body;
+use axum::http::Method;
 use serde_json::{Value, json};
 use ticketon_core::follow;
+use ticketon_core::organization::Role;
 use ticketon_core::projection::Projection;
 
 use crate::support::{House, event};
@@ -47,4 +52,46 @@ async fn the_trail_is_looked_through_by_event_and_time_the_newest_first() {
     assert_eq!(paged, recitals);
     admin.get("admin/audit?event=recital&user=ana").await.with(400);
     admin.get("admin/audit?event=nothing").await.with(404);
+}
+
+#[tokio::test]
+async fn the_trail_says_whose_act_it_was_and_why() {
+    let house = House::on_sqlite().await;
+    let recital = house.recital().await;
+    let owner = house.member(recital.organization, Role::Owner).await;
+    let staff = owner.get("users/me").await.done();
+    house.account("gus@example.com", BTreeMap::new()).await;
+    let path = "organizations/house/members/gus@example.com";
+    let put = owner
+        .request(Method::PUT, path)
+        .header("content-type", "application/json")
+        .header("ticketon-reason", "%EB%AC%B8%20at%20the%20door");
+    let put = put.body(Body::from(json!({"role": "gate"}).to_string())).unwrap();
+    house.send(put).await.with(200);
+    while follow(&house.shop.cx, Projection::Trail, 100).await.unwrap() > 0 {}
+
+    let page = house.admin().get("admin/audit").await.done();
+    let newest = &page["items"][0];
+    assert_eq!(newest["kind"], "member_named");
+    assert_eq!(newest["name"], "house");
+    assert_eq!(newest["by"], staff["id"]);
+    assert_eq!(newest["by_email"], staff["email"]);
+    assert_eq!(newest["reason"], "문 at the door");
+    let published = &page["items"][1];
+    assert_eq!(
+        (&published["kind"], &published["name"]),
+        (&json!("event_published"), &json!("recital"))
+    );
+    assert_eq!(
+        (&published["by"], &published["reason"]),
+        (&json!("system:test"), &Value::Null)
+    );
+
+    let delete = owner
+        .request(Method::DELETE, path)
+        .header("ticketon-reason", "%FF");
+    house
+        .send(delete.body(Body::empty()).unwrap())
+        .await
+        .refused("invalid_request");
 }

@@ -267,6 +267,7 @@ const HEADERS: &[&str] = &[
     "last-event-id",
     "prefer",
     "ticketon-pass",
+    "ticketon-reason",
     "ticketon-receipt",
     "x-request-id",
     "x-forwarded-for",

@@ -12,7 +12,8 @@ use crate::shell::Shell;
 
 /// List what staff and the shop did that somebody may have to answer for, and money that goes back
 ///
-/// The newest first. A worker keeps the trail from the facts; a fact says what happened and to what, not by whom.
+/// The newest first: when, what, to what, whose act it was and why (`--reason`). What the shop does by itself has no actor, nor
+/// has what happened before acts were kept. A worker keeps the trail from the facts.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  ticketon audit list\n  ticketon audit list --event winter-recital --since 2026-12-01T00:00:00Z\n  ticketon audit list --all --format jsonl | jq -r .kind"
@@ -71,17 +72,32 @@ impl Args {
     }
 }
 
-/// Where, when and what; then all else that the fact says.
+/// Where, when, what, to what, by whom and why; then all else that the fact says.
 fn line(fact: &Value) -> String {
-    let text = |name: &str| fact[name].as_str().unwrap_or_default();
+    let text = |name: &str| fact[name].as_str();
     let mut rest = fact.clone();
     if let Some(rest) = rest.as_object_mut() {
-        rest.retain(|name, _| !["position", "at", "kind"].contains(&name.as_str()));
+        rest.retain(|name, _| !SHOWN.contains(&name.as_str()));
+        if text("name").is_some() {
+            rest.remove("stream");
+        }
     }
-    format!(
-        "{:<8} {}  {:<20} {rest}\n",
+    let mut line = format!(
+        "{:<8} {}  {:<20} {}",
         fact["position"],
-        text("at"),
-        text("kind")
-    )
+        text("at").unwrap_or_default(),
+        text("kind").unwrap_or_default(),
+        text("name").unwrap_or("-"),
+    );
+    if let Some(by) = text("by_email").or(text("by")) {
+        let _ = write!(line, "  by {by}");
+    }
+    if let Some(reason) = text("reason") {
+        let _ = write!(line, ": {reason}");
+    }
+    let _ = writeln!(line, "  {rest}");
+    line
 }
+
+/// What stands in a line by itself.
+const SHOWN: [&str; 7] = ["position", "at", "kind", "name", "by", "by_email", "reason"];

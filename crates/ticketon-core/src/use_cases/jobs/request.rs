@@ -58,6 +58,7 @@ pub async fn request_run(cx: &Context, caller: &Caller, request: RunRequest) -> 
             .write(latest, version)
             .create(run.clone())
             .record(fact(what, now))
+            .by(caller)
             .answer(caller.answer(RowId::JobRun(id), now));
         match cx.commit(changes).await {
             Ok(()) => return Ok(run),

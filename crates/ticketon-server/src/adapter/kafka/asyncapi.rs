@@ -91,7 +91,15 @@ fn fact() -> Value {
         "headers": {"type": "object", "properties": headers, "required": headers.as_object().map(|it| it.keys().collect::<Vec<_>>())},
         "payload": {
             "type": "object",
-            "properties": {"kind": {"type": "string", "enum": What::KINDS}},
+            "properties": {
+                "kind": {"type": "string", "enum": What::KINDS},
+                "act": {
+                    "type": "object",
+                    "description": "Whose act it was, where somebody may have to answer for it",
+                    "properties": {"by": text("A person's id, or `system:…`"), "reason": text("Why, in their words")},
+                    "required": ["by"],
+                },
+            },
             "required": ["kind"],
         },
         "bindings": {"kafka": {"key": {"type": "string", "description": "The stream's id"}, "bindingVersion": "0.5.0"}},

@@ -3,7 +3,7 @@
 //! `sequence` is that extension's, so it sorts as text: the position in twenty digits.
 
 use rdkafka::message::{Header, Headers as _, Message, OwnedHeaders};
-use ticketon_core::fact::{Fact, Position, Recorded, Stream, What};
+use ticketon_core::fact::{Fact, Position, Recorded, Stream, from_body, to_body};
 
 use super::error::BusError;
 use super::topics::Topics;
@@ -21,8 +21,8 @@ pub(super) struct Outgoing {
 
 /// Makes a message of a fact.
 pub(super) fn write(topics: &Topics, recorded: &Recorded) -> Result<Outgoing, BusError> {
-    let Recorded { position, fact } = recorded;
-    let value = serde_json::to_vec(&fact.what).expect("a fact is of texts and numbers, which JSON takes");
+    let Recorded { position, fact, act } = recorded;
+    let value = to_body(&fact.what, act.as_ref()).expect("a fact is of texts and numbers, which JSON takes");
     if value.len() > limits::FACT_BYTES_MAX {
         return Err(BusError::TooLarge {
             position: *position,
@@ -48,15 +48,15 @@ pub(super) fn write(topics: &Topics, recorded: &Recorded) -> Result<Outgoing, Bu
         headers: headers
             .iter()
             .fold(OwnedHeaders::new_with_capacity(headers.len()), with_header),
-        value: Some(value),
+        value: Some(value.into_bytes()),
     })
 }
 
 /// The fact that a message is, or in what way it is none.
 pub(super) fn read(topics: &Topics, message: &impl Message) -> Result<Recorded, String> {
     let value = message.payload().ok_or("it has no value")?;
-    let what: What =
-        serde_json::from_slice(value).map_err(|error| format!("its value is no fact: {error}"))?;
+    let value = std::str::from_utf8(value).map_err(|_| "its value is no text")?;
+    let (what, act) = from_body(value).map_err(|error| format!("its value is no fact: {error}"))?;
     let key = message.key().ok_or("it has no key")?;
     let key = std::str::from_utf8(key).map_err(|_| "its key is no text")?;
     let stream = stream_of(topics.kind_of(message.topic()).unwrap_or_default(), key)
@@ -70,6 +70,7 @@ pub(super) fn read(topics: &Topics, message: &impl Message) -> Result<Recorded, 
     Ok(Recorded {
         position: Position(position),
         fact: Fact { stream, at, what },
+        act,
     })
 }
 
@@ -112,6 +113,8 @@ fn with_header(headers: OwnedHeaders, (key, value): &(&str, String)) -> OwnedHea
 mod tests {
     use rdkafka::message::{OwnedMessage, Timestamp};
 
+    use ticketon_core::fact::What;
+
     use super::*;
     use crate::settings::KafkaAddress;
 
@@ -131,6 +134,7 @@ mod tests {
                 at: "2027-02-05T10:30:00.125Z".parse().unwrap(),
                 what: What::SessionStarted { user },
             },
+            act: None,
         }
     }
 

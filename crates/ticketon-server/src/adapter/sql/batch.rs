@@ -1,7 +1,7 @@
 //! What a batch asks of the store and what it writes, as rows of values; each database's own part makes its SQL of
 //! them.
 
-use ticketon_core::fact::{Fact, Recorded, Stream};
+use ticketon_core::fact::{Act, Fact, Recorded, Stream, to_body};
 use ticketon_core::ids::ChangesId;
 use ticketon_core::row::{Row, RowId, Table, UniqueKey};
 use ticketon_core::store::{Answered, Changes, JournalLine, Place, Version, Versioned};
@@ -91,7 +91,7 @@ fn decided<'a, R: Rows>(accepted: impl IntoIterator<Item = &'a Changes>) -> serd
             write_row(row, replaced.next(), &mut tables[list_of(row.table(), *replaced)])?;
         }
         for (fact, n) in changes.facts.iter().zip(0..) {
-            write_fact(&changes.id, n, fact, &mut facts)?;
+            write_fact(&changes.id, n, fact, changes.act_of(fact), &mut facts)?;
         }
         if let Some(answered) = &changes.answers {
             write_answer(answered, &mut answers)?;
@@ -133,7 +133,7 @@ pub(super) fn copied<R: Rows>(piece: &Piece) -> serde_json::Result<Vec<R>> {
         write_row(row, *version, &mut tables[list_of(row.table(), Version::ABSENT)])?;
     }
     for Logged { changes, n, recorded } in &piece.facts {
-        write_fact(changes, *n, &recorded.fact, &mut facts)?;
+        write_fact(changes, *n, &recorded.fact, recorded.act.as_ref(), &mut facts)?;
     }
     for answered in &piece.answers {
         write_answer(answered, &mut answers)?;
@@ -159,7 +159,13 @@ fn write_row(row: &Row, version: Version, list: &mut impl Rows) -> serde_json::R
     Ok(())
 }
 
-fn write_fact(changes: &ChangesId, n: u64, fact: &Fact, facts: &mut impl Rows) -> serde_json::Result<()> {
+fn write_fact(
+    changes: &ChangesId,
+    n: u64,
+    fact: &Fact,
+    act: Option<&Act>,
+    facts: &mut impl Rows,
+) -> serde_json::Result<()> {
     let stream = match &fact.stream {
         Stream::System => Value::Null,
         Stream::Organization(id) => id.value(),
@@ -172,7 +178,7 @@ fn write_fact(changes: &ChangesId, n: u64, fact: &Fact, facts: &mut impl Rows) -
         Value::Text(fact.stream.kind()),
         stream,
         Value::moment(fact.at),
-        Value::Owned(serde_json::to_string(&fact.what)?),
+        Value::Owned(to_body(&fact.what, act)?),
     ]);
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Rows on their way back from SQL.
 
 use sqlx::Error;
-use ticketon_core::fact::{Fact, Position, Recorded, Stream};
+use ticketon_core::fact::{Fact, Position, Recorded, Stream, from_body};
 use ticketon_core::row::{Row, RowId};
 use ticketon_core::seat::Seat;
 use ticketon_core::store::{AnswerKey, Answered, Unavailable, Version, Versioned};
@@ -38,11 +38,12 @@ pub(super) fn recorded(row: &dyn Columns) -> Result<Recorded, Error> {
         "event" => Stream::Event(Part::read(row, 2)?),
         unknown => return Err(unreadable(format!("a stream of the unknown kind `{unknown}`"))),
     };
-    let what = serde_json::from_str(row.text(4)?).map_err(unreadable)?;
+    let (what, act) = from_body(row.text(4)?).map_err(unreadable)?;
     let at = Timestamp::from_millis(row.integer(3)?);
     Ok(Recorded {
         position: Position(row.number(0)?),
         fact: Fact { stream, at, what },
+        act,
     })
 }
 

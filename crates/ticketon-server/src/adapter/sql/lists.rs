@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::Error;
 use sqlx::sqlite::SqlitePoolOptions;
 use ticketon_core::event::{Event, EventState};
-use ticketon_core::fact::{Position, Recorded, Stream};
+use ticketon_core::fact::{Recorded, Stream};
 use ticketon_core::ids::{EventId, JobName, JobRunId, OrganizationId, Person, PurchaseId, Slug, TicketId};
 use ticketon_core::job::JobRun;
 use ticketon_core::purchase::Purchase;
@@ -64,6 +64,17 @@ pub enum EventSort {
 /// An event's place in a list: what the list is in order of, as a number, and which of those that have the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EventPlace(i64, EventId);
+
+/// Where a fact stands in the audit trail: when it happened, in milliseconds, and its position.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TrailPlace(i64, i64);
+
+impl From<&Recorded> for TrailPlace {
+    fn from(recorded: &Recorded) -> Self {
+        let position = i64::try_from(recorded.position.0).unwrap_or(i64::MAX);
+        Self(recorded.fact.at.as_millis(), position)
+    }
+}
 
 /// Which part of the audit trail is looked for.
 #[derive(Debug, Clone, Copy, Default)]
@@ -159,13 +170,13 @@ SELECT body FROM job_run WHERE job = ?1 AND (?2 IS NULL OR id < ?2) ORDER BY id 
 
 pub(super) const TRAIL: &str = "
 SELECT body FROM trail
-WHERE (?1 IS NULL OR position < ?1) AND (?2 IS NULL OR happened_at >= ?2)
-ORDER BY position DESC LIMIT ?3";
+WHERE happened_at BETWEEN ?3 AND ?1 AND (happened_at < ?1 OR position < ?2)
+ORDER BY happened_at DESC, position DESC LIMIT ?4";
 
 pub(super) const TRAIL_OF_STREAM: &str = "
 SELECT body FROM trail
-WHERE (?1 IS NULL OR position < ?1) AND (?2 IS NULL OR happened_at >= ?2) AND stream = ?4
-ORDER BY position DESC LIMIT ?3";
+WHERE stream = ?5 AND happened_at BETWEEN ?3 AND ?1 AND (happened_at < ?1 OR position < ?2)
+ORDER BY happened_at DESC, position DESC LIMIT ?4";
 
 impl Lists {
     pub(super) fn over(database: Database, public: Database) -> Self {
@@ -272,16 +283,18 @@ impl Lists {
         rows(&self.database, JOB_RUNS, &values, body).await
     }
 
-    /// The audit trail before a position, the newest first; at most `limit`.
+    /// The audit trail before a place, the newest first; at most `limit`.
     pub async fn trail(
         &self,
         search: TrailSearch,
-        before: Option<Position>,
+        before: Option<TrailPlace>,
         limit: usize,
     ) -> Result<Vec<Recorded>, Unavailable> {
+        let TrailPlace(at, position) = before.unwrap_or(TrailPlace(i64::MAX, i64::MAX));
         let mut values = vec![
-            before.as_ref().map_or(Value::Null, Part::value),
-            search.since.map_or(Value::Null, Value::moment),
+            Value::Integer(at),
+            Value::Integer(position),
+            search.since.map_or(Value::Integer(i64::MIN), Value::moment),
             Value::number(limit as u64),
         ];
         values.extend(search.stream.as_ref().map(Part::value));

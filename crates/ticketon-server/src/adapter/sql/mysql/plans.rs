@@ -142,9 +142,18 @@ fn questions() -> Vec<String> {
     let first_kept = id(7);
     let old = [Value::Bytes(&first_kept), Value::Integer(500)];
     questions.push(fill(upkeep::FORGET_RUNS_ON_MYSQL, &old));
+    // Before the newest place, since a moment that few are after; and in one stream.
+    let since = [
+        Value::Integer(i64::MAX),
+        Value::Integer(i64::MAX),
+        Value::Integer(i64::MAX - 1),
+        Value::Integer(20),
+    ];
+    questions.push(fill(lists::TRAIL, &since));
     let of_event = [
-        Value::Null,
-        Value::Null,
+        Value::Integer(i64::MAX),
+        Value::Integer(i64::MAX),
+        Value::Integer(i64::MIN),
         Value::Integer(20),
         Value::Text("3event"),
     ];

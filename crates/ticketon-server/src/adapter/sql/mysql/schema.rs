@@ -15,7 +15,7 @@ use super::open::{failed, shown};
 
 /// What a database must have been through, in order. `{texts}` is how the server compares texts, `{checked}` what it calls
 /// the first check of `event`.
-const MIGRATIONS: &[&str] = &[FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH, SEVENTH, EIGHTH];
+const MIGRATIONS: &[&str] = &[FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH, SEVENTH, EIGHTH, NINTH];
 
 /// What a database is found to be.
 struct Seen {
@@ -456,4 +456,20 @@ CREATE TABLE IF NOT EXISTS views (
 const EIGHTH: &str = "
 ALTER TABLE event DROP CONSTRAINT {checked},
     ADD CONSTRAINT {checked} CHECK (state IN ('draft', 'published', 'deleted'));
+";
+
+/// The audit trail is in the order in which things happened, so that what is newer than a moment is found by it. It is made of
+/// facts alone: its reader begins again with the first.
+const NINTH: &str = "
+DROP TABLE IF EXISTS trail;
+CREATE TABLE IF NOT EXISTS trail (
+    position BIGINT PRIMARY KEY,
+    version BIGINT NOT NULL,
+    stream VARCHAR(40) NOT NULL,
+    happened_at BIGINT NOT NULL,
+    body LONGTEXT NOT NULL,
+    KEY trail_by_time (happened_at, position),
+    KEY trail_of_stream_by_time (stream, happened_at, position)
+) {texts};
+DELETE FROM `cursor` WHERE reader = 'trail';
 ";

@@ -7,7 +7,9 @@
 //! References are left out where every purchase would pay for them and a relied-on version already says it.
 
 /// What a file must have been through, in order.
-pub(super) const MIGRATIONS: &[&str] = &[FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH, SEVENTH, EIGHTH, NINTH];
+pub(super) const MIGRATIONS: &[&str] = &[
+    FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH, SEVENTH, EIGHTH, NINTH, TENTH,
+];
 
 /// Says in the file's head that it is ours: "TKTN".
 pub(super) const APPLICATION_ID: i64 = 0x544B_544E;
@@ -289,6 +291,13 @@ ALTER TABLE event ADD COLUMN body TEXT NOT NULL DEFAULT '';
 UPDATE event SET state = state_before, body = body_before;
 ALTER TABLE event DROP COLUMN state_before;
 ALTER TABLE event DROP COLUMN body_before;
+";
+
+/// The audit trail is in the order in which things happened, so that what is newer than a moment is found by it.
+const TENTH: &str = "
+DROP INDEX trail_of_stream;
+CREATE INDEX trail_by_time ON trail (happened_at, position);
+CREATE INDEX trail_of_stream_by_time ON trail (stream, happened_at, position);
 ";
 
 #[cfg(test)]

@@ -85,6 +85,20 @@ fn audit_entry() -> Value {
             "stream",
             json!({"anyOf": [one_of(&["system"]), of("organization"), of("user"), of("event")]}),
         ),
+        (
+            "name",
+            maybe(text()).about("what the stream is called now: a slug or an e-mail address"),
+        ),
+        (
+            "by",
+            maybe(text())
+                .about("whose act it was: an id; null where the shop did it by itself, or nobody kept it"),
+        ),
+        ("by_email", maybe(text())),
+        (
+            "reason",
+            maybe(text()).about("why, in their words (`Ticketon-Reason`)"),
+        ),
         ("kind", one_of(What::KINDS)),
     ]);
     entry["additionalProperties"] = true.into();
