@@ -142,14 +142,18 @@ fn questions() -> Vec<String> {
     let first_kept = id(7);
     let old = [Value::Bytes(&first_kept), Value::Integer(500)];
     questions.push(fill(upkeep::FORGET_RUNS_ON_MYSQL, &old));
-    // Before the newest place, since a moment that few are after; and in one stream.
+    questions.extend(of_the_trail());
+    questions
+}
+
+/// Before the newest place, since a moment that few are after; and in one stream.
+fn of_the_trail() -> [String; 2] {
     let since = [
         Value::Integer(i64::MAX),
         Value::Integer(i64::MAX),
         Value::Integer(i64::MAX - 1),
         Value::Integer(20),
     ];
-    questions.push(fill(lists::TRAIL, &since));
     let of_event = [
         Value::Integer(i64::MAX),
         Value::Integer(i64::MAX),
@@ -157,8 +161,10 @@ fn questions() -> Vec<String> {
         Value::Integer(20),
         Value::Text("3event"),
     ];
-    questions.push(fill(lists::TRAIL_OF_STREAM, &of_event));
-    questions
+    [
+        fill(lists::TRAIL, &since),
+        fill(lists::TRAIL_OF_STREAM, &of_event),
+    ]
 }
 
 /// The steps of a statement that look at more rows than they should.
