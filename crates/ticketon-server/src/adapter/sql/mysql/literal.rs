@@ -87,20 +87,24 @@ fn write_text(characters: &str, text: &mut String) {
 }
 
 fn write_hex(bytes: &[u8], text: &mut String) {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
     text.reserve(3 + 2 * bytes.len());
     text.push_str("x'");
     // A part at a time: to push digit by digit takes several times as long.
     let mut digits = [0; 128];
     for part in bytes.chunks(digits.len() / 2) {
         for (pair, byte) in digits.chunks_exact_mut(2).zip(part) {
-            pair[0] = DIGITS[usize::from(byte >> 4)];
-            pair[1] = DIGITS[usize::from(byte & 15)];
+            pair[0] = digit(byte >> 4);
+            pair[1] = digit(byte & 15);
         }
         let written = &digits[..2 * part.len()];
         text.push_str(str::from_utf8(written).expect("digits are ASCII"));
     }
     text.push('\'');
+}
+
+/// Computed and not looked up, so that many are written at once.
+fn digit(of: u8) -> u8 {
+    of + if of < 10 { b'0' } else { b'a' - 10 }
 }
 
 #[cfg(test)]

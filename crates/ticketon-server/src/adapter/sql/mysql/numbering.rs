@@ -16,13 +16,13 @@ use crate::limits;
 /// Numbers facts, at most [`limits::NUMBERED_AT_ONCE`]; says how many. Whoever holds the one row of `log` numbers, and
 /// what is read after that is what is visible then.
 pub(in crate::adapter::sql) async fn number(pool: &MySqlPool) -> Result<usize, Error> {
-    if unnumbered_ids(pool).await?.is_empty() {
+    if unnumbered_ids(pool, 1).await?.is_empty() {
         return Ok(0);
     }
     let mut transaction = pool.begin().await?;
     let log = raw_sql("SELECT head FROM log FOR UPDATE");
     let head = log.fetch_one(&mut *transaction).await?.number(0)?;
-    let ids = unnumbered_ids(&mut *transaction).await?;
+    let ids = unnumbered_ids(&mut *transaction, limits::NUMBERED_AT_ONCE).await?;
     if ids.is_empty() {
         // Another process was first.
         transaction.rollback().await?;
@@ -36,7 +36,7 @@ pub(in crate::adapter::sql) async fn number(pool: &MySqlPool) -> Result<usize, E
 
 /// How many facts are to be numbered, up to the same bound.
 pub(in crate::adapter::sql) async fn unnumbered(pool: &MySqlPool) -> Result<usize, Error> {
-    Ok(unnumbered_ids(pool).await?.len())
+    Ok(unnumbered_ids(pool, limits::NUMBERED_AT_ONCE).await?.len())
 }
 
 /// An UPDATE for each run of ids without a gap: a commit's ids are one, and a run costs little more than a row.
@@ -56,18 +56,18 @@ fn numbering_text(ids: &[i64], first: u64) -> String {
     text
 }
 
-/// Ids of facts without a position that are visible now, in order. Locks nothing and waits for nobody.
-async fn unnumbered_ids<'a>(database: impl Executor<'a, Database = MySql>) -> Result<Vec<i64>, Error> {
-    let text = AssertSqlSafe(unnumbered_text());
+/// Ids of facts without a position that are visible now, in order, so many at most. Locks nothing and waits for nobody.
+async fn unnumbered_ids<'a>(
+    database: impl Executor<'a, Database = MySql>,
+    most: usize,
+) -> Result<Vec<i64>, Error> {
+    let text = AssertSqlSafe(unnumbered_text(most));
     let rows = raw_sql(text).fetch_all(database).await?;
     rows.iter().map(|row| row.integer(0)).collect()
 }
 
-pub(super) fn unnumbered_text() -> String {
-    format!(
-        "SELECT id FROM fact FORCE INDEX (fact_position) WHERE position IS NULL ORDER BY id LIMIT {}",
-        limits::NUMBERED_AT_ONCE
-    )
+pub(super) fn unnumbered_text(most: usize) -> String {
+    format!("SELECT id FROM fact FORCE INDEX (fact_position) WHERE position IS NULL ORDER BY id LIMIT {most}")
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ use super::literal::{LiteralRows, fill};
 use super::million::{COUNTED, Million};
 use super::numbering;
 use super::texts::{commit, named};
+use crate::limits;
 
 mod on_mysql {
     #[tokio::test]
@@ -125,7 +126,7 @@ fn questions() -> Vec<String> {
     let key = ["person-7", "POST /holds", "key-7"].map(Value::Text);
     questions.push(fill(texts::ANSWER, &key));
     questions.push(fill(texts::JOURNAL, &[Value::Text("queue/a")]));
-    questions.push(numbering::unnumbered_text());
+    questions.push(numbering::unnumbered_text(limits::NUMBERED_AT_ONCE));
     // What goes through everything, a page at a time.
     let hall = performance();
     let (hall, limit) = (|| Value::Bytes(hall.as_bytes()), || Value::Integer(1_000));
