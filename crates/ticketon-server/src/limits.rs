@@ -34,8 +34,9 @@ pub const COPIED_AT_ONCE: usize = 500;
 /// Facts that get their positions in one transaction: some tens of milliseconds.
 pub const NUMBERED_AT_ONCE: usize = 1_000;
 
-/// What the writing connection keeps of the file in memory: the pages that a sale touches.
-pub const WRITER_CACHE_KIB: i64 = -64 * 1_024;
+/// What the writing connection keeps of the file in memory, as SQLite wants to be told (64 MiB, as KiB below zero): the
+/// pages that a sale touches.
+pub const WRITER_CACHE_KIB: &str = "-65536";
 
 /// A connection waits so long for another that writes to the same file: a batch takes milliseconds, a migration of a
 /// large store seconds.
@@ -43,14 +44,12 @@ pub const LOCK_WAIT: Duration = Duration::from_secs(5);
 
 /// Pages in the write-ahead log before they are moved into the file: moving is the slowest commit, so it is seldom
 /// (measured: 500 pages cost a quarter of the commits a second, 4,000 no more than 2,000).
-pub const CHECKPOINT_PAGES: u32 = 4_000;
+pub const CHECKPOINT_PAGES: &str = "4000";
 
-/// Rows and finished statements that a connection's thread may be ahead of its reader: more than a batch's
-/// statements, so that the thread does not stop for it.
+/// Rows that a reading connection's thread may be ahead of whoever takes them, so that it seldom stops for it.
 pub const ROW_BUFFER: usize = 256;
 
-/// Texts that a connection keeps prepared: a batch's text depends on the tables it touches, a sale's batches are some
-/// dozens of mixtures, and each takes about 50 KiB.
+/// Texts that a connection keeps prepared: the writer's are three or four a table, the readers' some dozens.
 pub const PREPARED_TEXTS: usize = 128;
 
 /// Rows of one generation of the row cache; two are kept. A shopper has four (hold, allowance, purchase, payment),
@@ -195,6 +194,13 @@ pub const FOLLOW_EVERY: Duration = Duration::from_millis(50);
 
 /// Facts read in one go.
 pub const FACTS_AT_ONCE: usize = 1_000;
+
+/// Facts of the log's end kept in memory for the readers that follow the first: a second of a hot sale, some megabytes.
+pub const FACTS_KEPT: usize = 8_000;
+
+/// Passes ended at once, so that their lines become durable together: one after the other, each waiting for its own sync,
+/// they fell behind a hot sale.
+pub const PASSES_ENDED_AT_ONCE: usize = 100;
 
 /// A fact is at most so large when it is published: an order of a hundred seats takes a tenth.
 pub const FACT_BYTES_MAX: usize = 64 * 1024;

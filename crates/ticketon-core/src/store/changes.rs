@@ -1,5 +1,7 @@
 //! What one decision changes, and what a store may say against it.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::caller::Caller;
@@ -20,8 +22,8 @@ pub struct Changes {
     /// Sent twice, they are applied once; without facts, which carry the id, the second time is stale instead.
     pub id: ChangesId,
     /// Each row as it shall be, and the version that it replaces; [`Version::ABSENT`] for a new one. A row is
-    /// named at most once.
-    pub writes: Vec<(Row, Version)>,
+    /// named at most once. Whoever keeps it after the commit shares it.
+    pub writes: Vec<(Arc<Row>, Version)>,
     /// Rows that the decision read and does not write.
     pub relies_on: Vec<(RowId, Version)>,
     /// What happened. Empty only where nothing did: a projection of facts, or the time of a next try. Such
@@ -145,7 +147,7 @@ impl Changes {
     /// Adds a row as it shall be, in place of `version`.
     #[must_use]
     pub fn write(mut self, row: impl Into<Row>, version: Version) -> Self {
-        self.writes.push((row.into(), version));
+        self.writes.push((Arc::new(row.into()), version));
         self
     }
 
@@ -205,7 +207,7 @@ impl Changes {
     pub fn written_seats(&self) -> Vec<(Seat, Version)> {
         let mut seats = Vec::new();
         for (row, version) in &self.writes {
-            if let Row::Seat(seat) = row {
+            if let Row::Seat(seat) = &**row {
                 seats.push((seat.clone(), version.next()));
             }
         }

@@ -103,7 +103,7 @@ impl State {
             self.forget(&row.id());
         }
         for (row, version) in &changes.writes {
-            self.remember(row.clone(), version.next());
+            self.remember(Row::clone(row), version.next());
         }
         for fact in &changes.facts {
             let position = self.head().next();

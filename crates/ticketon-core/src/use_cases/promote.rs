@@ -43,7 +43,7 @@ pub async fn promote(cx: &Context, rebuilt: &Projected) -> Result<usize, NotProm
             let row = rebuilt.rows.get(name);
             let row = row.ok_or_else(|| NotPromoted::Surplus(name.clone()))?;
             let version = stored.map_or(Version::ABSENT, |(_, version)| version);
-            changes.writes.push((row.clone(), version));
+            changes = changes.write(row.clone(), version);
         }
         cx.commit(changes).await?;
         version = version.next();

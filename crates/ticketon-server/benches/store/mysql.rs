@@ -109,7 +109,7 @@ async fn write(pool: &MySqlPool, changes: &Changes) -> Result<(), Error> {
         relied_on(&mut transaction, row, *version).await?;
     }
     for (row, _) in &changes.writes {
-        match row {
+        match &**row {
             Row::Seat(_) => update_seat(&mut transaction, row).await?,
             Row::Allowance(_) => insert_allowance(&mut transaction, row).await?,
             _ => insert_hold(&mut transaction, row).await?,

@@ -74,7 +74,7 @@ async fn write(connection: &mut SqliteConnection, changes: &Changes) -> Result<(
         relied_on(connection, row, *version).await?;
     }
     for (row, _) in &changes.writes {
-        match row {
+        match &**row {
             Row::Seat(_) => update_seat(connection, row).await?,
             Row::Allowance(_) => insert_allowance(connection, row).await?,
             _ => insert_hold(connection, row).await?,

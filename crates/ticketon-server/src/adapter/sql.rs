@@ -19,6 +19,7 @@ mod states;
 mod statistics;
 mod store;
 mod tables;
+mod tail;
 mod texts;
 mod upkeep;
 mod value;

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use futures_util::future::try_join_all;
 use ticketon_core::event::Event;
 use ticketon_core::fact::{Position, Recorded};
 use ticketon_core::ids::SaleId;
@@ -85,8 +86,8 @@ async fn end_passes(shop: &Shop, position: &mut Position) -> Result<(), Refusal>
         *position = cursor.0.position;
         let facts = shop.cx.reads.facts(*position, limits::FACTS_AT_ONCE).await?;
         let Some(last) = facts.last() else { break };
-        for recorded in &facts {
-            end_pass(shop, recorded).await?;
+        for together in facts.chunks(limits::PASSES_ENDED_AT_ONCE) {
+            try_join_all(together.iter().map(|recorded| end_pass(shop, recorded))).await?;
         }
         match move_cursor_from(&shop.background, cursor, last.position).await {
             Ok(()) => *position = last.position,

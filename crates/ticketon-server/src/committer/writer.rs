@@ -57,7 +57,7 @@ impl<E: Engine> Writer<E> {
         loop {
             match self.attempt(&batch).await {
                 Ok(verdicts) => {
-                    batch.answer(verdicts);
+                    self.answer(batch, verdicts);
                     return Ok(());
                 }
                 Err(NotWritten::Refused(reason)) => return Err(Refused(batch, reason)),
@@ -87,6 +87,16 @@ impl<E: Engine> Writer<E> {
             tokio::time::sleep(pause).await;
             pause *= 2;
             tries += 1;
+        }
+    }
+
+    /// To wake somebody from a thread that is none of the runtime's costs a call of the system; a task of the runtime
+    /// wakes a whole batch for one.
+    fn answer(&self, batch: Batch, verdicts: Vec<Result<(), Conflict>>) {
+        if self.engine.blocks() {
+            tokio::spawn(async move { batch.answer(verdicts) });
+        } else {
+            batch.answer(verdicts);
         }
     }
 

@@ -18,6 +18,7 @@ const ABSENCES: [Absence; 6] = [
             "ticketon-*",
             "tokio",
             "sqlx",
+            "rusqlite",
             "axum",
             "hyper",
             "http",
@@ -35,6 +36,7 @@ const ABSENCES: [Absence; 6] = [
         never: &[
             "ticketon-*",
             "sqlx",
+            "rusqlite",
             "axum",
             "hyper",
             "reqwest",
@@ -45,7 +47,7 @@ const ABSENCES: [Absence; 6] = [
     },
     Absence {
         of: "ticketon-pay",
-        never: &["ticketon-*", "sqlx", "redis", "clap", "indicatif"],
+        never: &["ticketon-*", "sqlx", "rusqlite", "redis", "clap", "indicatif"],
         because: "its money is `Won` and it knows no purchase; map in the server",
     },
     Absence {
@@ -55,7 +57,9 @@ const ABSENCES: [Absence; 6] = [
     },
     Absence {
         of: "ticketon-cli",
-        never: &["xtask", "sqlx", "axum", "hyper", "reqwest", "redis", "rdkafka"],
+        never: &[
+            "xtask", "sqlx", "rusqlite", "axum", "hyper", "reqwest", "redis", "rdkafka",
+        ],
         because: "a command is a client of the server's API; put the engine or the client there",
     },
     Absence {

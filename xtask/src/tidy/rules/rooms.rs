@@ -25,7 +25,7 @@ pub(super) fn sql_in_one_room(tree: &Tree) -> Vec<Finding> {
     ];
     let outside = || tree.rust(&["crates/"]).filter(|file| !file.is_below(SQL_ROOMS));
 
-    let mut findings = said(outside(), &["sqlx"], rule, instead);
+    let mut findings = said(outside(), &["sqlx", "rusqlite"], rule, instead);
     for file in outside() {
         for (line, quoted) in file.quoted() {
             if statements.iter().any(|statement| quoted.contains(statement)) {

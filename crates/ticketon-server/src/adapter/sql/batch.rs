@@ -88,13 +88,14 @@ fn decided<'a, R: Rows>(accepted: impl IntoIterator<Item = &'a Changes>) -> serd
     let (mut facts, mut answers) = (R::default(), R::default());
     for changes in accepted {
         for (row, replaced) in &changes.writes {
-            write_row(row, replaced.next(), &mut tables[list_of(row.table(), *replaced)])?;
+            let id = row.id();
+            tables[list_of(row.table(), *replaced)].push(row_values(&id, row, replaced.next())?);
         }
         for (fact, n) in changes.facts.iter().zip(0..) {
-            write_fact(&changes.id, n, fact, changes.act_of(fact), &mut facts)?;
+            facts.push(fact_values(&changes.id, n, fact, changes.act_of(fact))?);
         }
         if let Some(answered) = &changes.answers {
-            write_answer(answered, &mut answers)?;
+            answers.push(answer_values(answered)?);
         }
     }
     tables.extend([facts, answers]);
@@ -130,71 +131,70 @@ pub(super) fn copied<R: Rows>(piece: &Piece) -> serde_json::Result<Vec<R>> {
     let mut tables = vec![R::default(); 2 * TABLES.len()];
     let (mut facts, mut answers) = (R::default(), R::default());
     for (row, version) in &piece.rows {
-        write_row(row, *version, &mut tables[list_of(row.table(), Version::ABSENT)])?;
+        let id = row.id();
+        tables[list_of(row.table(), Version::ABSENT)].push(row_values(&id, row, *version)?);
     }
     for Logged { changes, n, recorded } in &piece.facts {
-        write_fact(changes, *n, &recorded.fact, recorded.act.as_ref(), &mut facts)?;
+        facts.push(fact_values(changes, *n, &recorded.fact, recorded.act.as_ref())?);
     }
     for answered in &piece.answers {
-        write_answer(answered, &mut answers)?;
+        answers.push(answer_values(answered)?);
     }
     tables.extend([facts, answers, lines(&piece.lines)]);
     Ok(tables)
 }
 
 /// Each table has two lists, as it has two statements: rows that exist, then new ones.
-fn list_of(table: Table, replaced: Version) -> usize {
+pub(super) fn list_of(table: Table, replaced: Version) -> usize {
     2 * table as usize + usize::from(replaced == Version::ABSENT)
 }
 
-fn write_row(row: &Row, version: Version, list: &mut impl Rows) -> serde_json::Result<()> {
-    let id = row.id();
-    let body = if Shape::of(id.table()).has_body() {
-        Some(Value::Owned(row.to_json()?))
-    } else {
-        None
-    };
-    let values = tables::key(&id).into_iter().chain([Value::number(version.0)]);
-    list.push(values.chain(tables::searched(row)).chain(body));
-    Ok(())
+/// What stands in the columns of a row: its key, its version, what is searched, its whole self.
+pub(super) fn row_values<'a>(
+    id: &'a RowId,
+    row: &'a Row,
+    version: Version,
+) -> serde_json::Result<Vec<Value<'a>>> {
+    let mut values = tables::key(id);
+    values.push(Value::number(version.0));
+    values.extend(tables::searched(row));
+    if Shape::of(id.table()).has_body() {
+        values.push(Value::Owned(row.to_json()?));
+    }
+    Ok(values)
 }
 
-fn write_fact(
-    changes: &ChangesId,
+/// What stands in the columns of a fact that is the `n`th of its changes.
+pub(super) fn fact_values<'a>(
+    changes: &'a ChangesId,
     n: u64,
-    fact: &Fact,
+    fact: &'a Fact,
     act: Option<&Act>,
-    facts: &mut impl Rows,
-) -> serde_json::Result<()> {
+) -> serde_json::Result<[Value<'a>; 6]> {
     let stream = match &fact.stream {
         Stream::System => Value::Null,
         Stream::Organization(id) => id.value(),
         Stream::User(id) => id.value(),
         Stream::Event(id) => id.value(),
     };
-    facts.push([
+    Ok([
         Value::Bytes(changes.as_bytes()),
         Value::number(n),
         Value::Text(fact.stream.kind()),
         stream,
         Value::moment(fact.at),
         Value::Owned(to_body(&fact.what, act)?),
-    ]);
-    Ok(())
+    ])
 }
 
-fn write_answer(answered: &Answered, answers: &mut impl Rows) -> serde_json::Result<()> {
-    answers.push([
+/// What stands in the columns of an answer.
+pub(super) fn answer_values(answered: &Answered) -> serde_json::Result<[Value<'_>; 6]> {
+    Ok([
         Value::Text(&answered.key.caller),
         Value::Text(&answered.key.operation),
         Value::Text(answered.key.key.as_str()),
         Value::Text(&answered.fingerprint),
         Value::Owned(serde_json::to_string(&answered.outcome)?),
         Value::moment(answered.at),
-    ]);
-    Ok(())
-}
-
-pub(super) fn place(n: usize) -> Value<'static> {
-    Value::number(n as u64)
+    ])
 }

@@ -8,14 +8,16 @@
 //!
 //! It is bounded by forgetting in generations: when the young one is full, or where others write its time is over, it
 //! becomes the old one, and the old one goes. A row that is used moves back to the young, unless others write. Seats,
-//! many and small, and what stands on the shelf have places of their own.
+//! many and small, and what stands on the shelf have places of their own. Rows are found by hash, since everybody's next
+//! step looks for some, and nobody ever goes through them: their order, which differs from run to run, is seen nowhere.
 
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
+use std::hash::Hash;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use hashbrown::HashMap;
+use hashbrown::hash_map::Entry;
 use ticketon_core::ids::PerformanceId;
 use ticketon_core::plan::SeatNumber;
 use ticketon_core::row::{Row, RowId, Table};
@@ -43,8 +45,8 @@ struct Kept {
 }
 
 struct Generations<K, V> {
-    young: BTreeMap<K, Versioned<V>>,
-    old: BTreeMap<K, Versioned<V>>,
+    young: HashMap<K, Versioned<V>>,
+    old: HashMap<K, Versioned<V>>,
     size: usize,
     ages: Option<Ages>,
 }
@@ -130,7 +132,7 @@ impl RowCache {
     pub(super) fn loaded<'a>(&self, rows: impl IntoIterator<Item = &'a Versioned<Row>>) {
         let mut kept = self.kept();
         for (row, version) in rows {
-            kept.keep(row, *version);
+            kept.keep(&Arc::new(row.clone()), *version);
         }
     }
 
@@ -164,14 +166,12 @@ impl Kept {
         }
     }
 
-    fn keep(&mut self, row: &Row, version: Version) {
-        match row {
+    fn keep(&mut self, row: &Arc<Row>, version: Version) {
+        match &**row {
             Row::Seat(seat) => self
                 .seats
                 .keep((seat.performance, seat.number), seat.state, version),
-            row => self
-                .of(row.table())
-                .keep(row.id(), Arc::new(row.clone()), version),
+            other => self.of(other.table()).keep(other.id(), Arc::clone(row), version),
         }
     }
 
@@ -183,11 +183,11 @@ impl Kept {
     }
 }
 
-impl<K: Ord, V: Clone> Generations<K, V> {
+impl<K: Eq + Hash, V: Clone> Generations<K, V> {
     fn new(size: usize, ages: Option<Ages>) -> Self {
         Self {
-            young: BTreeMap::new(),
-            old: BTreeMap::new(),
+            young: HashMap::new(),
+            old: HashMap::new(),
             size,
             ages,
         }
@@ -239,7 +239,8 @@ impl<K: Ord, V: Clone> Generations<K, V> {
     }
 
     fn grow_old(&mut self) {
-        self.old = std::mem::take(&mut self.young);
+        std::mem::swap(&mut self.old, &mut self.young);
+        self.young.clear();
     }
 
     fn forget(&mut self, key: &K) {

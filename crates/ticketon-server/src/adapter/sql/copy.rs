@@ -112,7 +112,7 @@ impl Target {
 
     async fn take(&mut self, piece: &Piece) -> Result<(), Error> {
         match self {
-            Self::Sqlite(engine) => engine.take(piece).await,
+            Self::Sqlite(engine) => engine.take(piece),
             Self::MySql(engine) => engine.take(piece).await,
         }
     }

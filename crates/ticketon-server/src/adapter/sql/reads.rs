@@ -17,19 +17,25 @@ use super::database::{Database, Given};
 use super::decode::{self, unavailable};
 use super::snapshot::SqlSnapshot;
 use super::tables;
+use super::tail::LogTail;
 use super::texts::{self, TableTexts};
 use super::value::{Columns as _, Part as _, Value, unreadable};
 
-/// The reading half of a store. Clones share the connections and the cache.
+/// The reading half of a store. Clones share the connections and what is in memory.
 #[derive(Clone)]
 pub struct SqlReads {
     database: Database,
     cache: Arc<RowCache>,
+    tail: Arc<LogTail>,
 }
 
 impl SqlReads {
     pub(super) fn new(database: Database, cache: Arc<RowCache>) -> Self {
-        Self { database, cache }
+        Self {
+            database,
+            cache,
+            tail: Arc::default(),
+        }
     }
 
     /// Everything as it stands, for whoever copies it.
@@ -72,6 +78,12 @@ impl SqlReads {
             seats.push(decode::versioned(&id, row, 1)?);
         }
         Ok((seats, Position(rows[0].number(0)?)))
+    }
+
+    async fn facts_of_database(&self, after: Position, limit: usize) -> Result<Vec<Recorded>, Error> {
+        let values = [Value::number(after.0), Value::number(limit as u64)];
+        let rows = self.database.ask(texts::FACTS, &values).await?;
+        rows.iter().map(|row| decode::recorded(row)).collect()
     }
 
     async fn last_position(&self) -> Result<Position, Error> {
@@ -148,10 +160,15 @@ impl Reads for SqlReads {
     }
 
     async fn facts(&self, after: Position, limit: usize) -> Result<Vec<Recorded>, Unavailable> {
-        let values = [Value::number(after.0), Value::number(limit as u64)];
-        let rows = self.database.ask(texts::FACTS, &values).await;
-        let facts = rows.and_then(|rows| rows.iter().map(|row| decode::recorded(row)).collect());
-        facts.map_err(unavailable)
+        let mut facts = self.tail.after(after, limit);
+        if facts.len() < limit {
+            let after = facts.last().map_or(after, |last| last.position);
+            let rest = self.facts_of_database(after, limit - facts.len()).await;
+            let rest = rest.map_err(unavailable)?;
+            self.tail.read(&rest);
+            facts.extend(rest);
+        }
+        Ok(facts)
     }
 
     async fn head(&self) -> Result<Position, Unavailable> {

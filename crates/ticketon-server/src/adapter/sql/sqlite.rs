@@ -2,26 +2,22 @@
 
 mod asking;
 mod engine;
+mod named;
 mod open;
-mod rows;
 mod schema;
 mod texts;
+mod writing;
 
 pub use engine::SqliteEngine;
 pub use open::{SqliteStore, writing};
 
+pub(super) use named::named;
 pub(super) use open::reading;
 
 use sqlx::sqlite::{SqliteArguments, SqliteRow};
-use sqlx::{Error, Row as _, Sqlite, SqlitePool, query::Query};
-use ticketon_core::row::{Row, RowId};
-use ticketon_core::store::Versioned;
+use sqlx::{Error, Row as _, Sqlite, query::Query};
 
-use super::decode;
-use super::tables::{self, TABLES};
-use super::value::{Columns, Rows as _, Value};
-use rows::JsonRows;
-use texts::Call;
+use super::value::{Columns, Value};
 
 impl Columns for SqliteRow {
     fn integer(&self, column: usize) -> Result<i64, Error> {
@@ -50,18 +46,4 @@ pub(super) fn bind(text: &'static str, values: &[Value<'_>]) -> Query<'static, S
         };
     }
     query
-}
-
-/// The rows of these names, in their order.
-pub(super) async fn named(pool: &SqlitePool, ids: &[&RowId]) -> Result<Vec<Option<Versioned<Row>>>, Error> {
-    let mut names = vec![JsonRows::default(); TABLES.len()];
-    for (n, id) in ids.iter().enumerate() {
-        names[id.table() as usize].push([Value::number(n as u64)].into_iter().chain(tables::key(id)));
-    }
-    let mut found = vec![None; ids.len()];
-    for row in Call::rows(names).query().fetch_all(pool).await? {
-        let n = usize::try_from(row.number(0)?).expect("a place that was asked for");
-        found[n] = Some(decode::versioned(ids[n], &row, 1)?);
-    }
-    Ok(found)
 }

@@ -1,93 +1,87 @@
-//! What a batch asks of a SQLite store, and what it hears: usually nothing, as only what stands against it is told.
+//! What a batch asks of a SQLite store, and what stands against it.
 
+use rusqlite::{Connection, params_from_iter};
 use sqlx::Error;
-use sqlx::sqlite::SqliteRow;
 use ticketon_core::row::RowId;
-use ticketon_core::store::{Found, Place};
+use ticketon_core::store::{Found, Version};
 
-use super::super::batch::{Asked, Expected, place};
+use super::super::batch::Asked;
+use super::super::database::Dialect;
 use super::super::decode;
-use super::super::tables::{self, TABLES};
-use super::super::value::{Columns as _, Rows as _, Value};
-use super::rows::JsonRows;
-use super::texts::{ANSWERED, APPLIED, STALE, TAKEN};
+use super::super::tables;
+use super::super::texts::{ANSWER, TableTexts};
+use super::super::value::{Columns, unreadable};
+use super::engine::Failed;
+use super::texts;
 
 impl Asked<'_> {
-    /// The arrays of the first call, in which each question has a number.
-    pub(super) fn arrays(&self) -> Vec<JsonRows> {
-        let mut expected = vec![JsonRows::default(); TABLES.len()];
-        for (n, Expected { row, version, .. }) in self.expected.iter().enumerate() {
-            if n > 0 && self.is_same_question(n - 1, n) {
-                continue;
-            }
-            let values = [place(n)]
-                .into_iter()
-                .chain(tables::key(row))
-                .chain([Value::number(version.0)]);
-            expected[row.table() as usize].push(values);
-        }
-        let mut holders = vec![JsonRows::default(); TABLES.len()];
-        for (n, (_, key, row)) in self.keys.iter().enumerate() {
-            let (table, values) = tables::unique(key);
-            holders[table as usize].push([place(n)].into_iter().chain(tables::key(row)).chain(values));
-        }
-        let mut answers = JsonRows::default();
-        let mut ids = JsonRows::default();
-        for (n, changes) in self.batch.iter().enumerate() {
-            if let Some(answered) = &changes.answers {
-                let key = &answered.key;
-                let texts = [key.caller.as_str(), key.operation.as_str(), key.key.as_str()];
-                answers.push([place(n)].into_iter().chain(texts.map(Value::Text)));
-            }
-            ids.push([place(n), Value::Bytes(changes.id.as_bytes())]);
-        }
-        let holders = holders
-            .into_iter()
-            .zip(TABLES)
-            .filter(|(_, shape)| !shape.unique.is_empty());
-        let holders = holders.map(|(rows, _)| rows);
-        expected
-            .into_iter()
-            .chain(holders)
-            .chain([answers, ids])
-            .collect()
-    }
-
-    /// What the first call's rows say, by place.
-    pub(super) fn found(&self, rows: &[SqliteRow]) -> Result<Found, Error> {
+    /// Asks for everything that the batch names.
+    pub(super) fn found(&self, connection: &Connection) -> Result<Found, Failed> {
         let mut found = Found::default();
-        for row in rows {
-            let n = usize::try_from(row.number(1)?).expect("a place that was asked for");
-            match row.integer(0)? {
-                STALE => found.stale.extend(self.places(n)),
-                TAKEN => {
-                    let (place, key, own) = &self.keys[n];
-                    found
-                        .taken
-                        .push((*place, key.clone(), tables::read_key(own.table(), row, 2)?));
+        // Many rely on the same row.
+        for named in self.expected.chunk_by(|one, other| one.row == other.row) {
+            let version = version(connection, &named[0].row)?;
+            let stale = named.iter().filter(|expected| expected.version != version);
+            found
+                .stale
+                .extend(stale.map(|expected| (expected.place, expected.row.clone())));
+        }
+        for (place, key, own) in &self.keys {
+            let (table, values) = tables::unique(key);
+            let text = TableTexts::of(table, Dialect::Sqlite).holder.as_deref();
+            let mut holder = connection.prepare_cached(text.expect("a table with this key"))?;
+            let mut holders = holder.query(params_from_iter(values))?;
+            while let Some(row) = holders.next()? {
+                let holder = tables::read_key(table, row, 0)?;
+                if holder != *own {
+                    found.taken.push((*place, key.clone(), holder));
                 }
-                ANSWERED => {
-                    let mine = self.batch[n]
-                        .answers
-                        .as_ref()
-                        .expect("only those with a key were asked for");
-                    found.answered.push((n, decode::answered(&mine.key, row, 2)?));
-                }
-                APPLIED => found.applied.push(n),
-                unknown => unreachable!("the first call's text has no arm {unknown}"),
             }
         }
+        self.repeated(connection, &mut found)?;
         Ok(found)
     }
 
-    /// The places that asked the question numbered `n`.
-    fn places(&self, n: usize) -> impl Iterator<Item = (Place, RowId)> {
-        let asked = (n..self.expected.len()).take_while(move |other| self.is_same_question(n, *other));
-        asked.map(|n| (self.expected[n].place, self.expected[n].row.clone()))
+    /// Which requests were answered before, and which changes applied.
+    fn repeated(&self, connection: &Connection, found: &mut Found) -> Result<(), Failed> {
+        let mut answer = connection.prepare_cached(ANSWER)?;
+        let mut applied = connection.prepare_cached(texts::APPLIED)?;
+        for (place, changes) in self.batch.iter().enumerate() {
+            if let Some(key) = changes.answers.as_ref().map(|answered| &answered.key) {
+                let mut answers = answer.query((&key.caller, &key.operation, key.key.as_str()))?;
+                if let Some(row) = answers.next()? {
+                    found.answered.push((place, decode::answered(key, row, 0)?));
+                }
+            }
+            if applied.exists((&changes.id.as_bytes()[..],))? {
+                found.applied.push(place);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn version(connection: &Connection, row: &RowId) -> Result<Version, Failed> {
+    let mut text = connection.prepare_cached(&texts::of(row.table()).version)?;
+    let mut rows = text.query(params_from_iter(tables::key(row)))?;
+    match rows.next()? {
+        Some(row) => Ok(Version(row.number(0)?)),
+        None => Ok(Version::ABSENT),
+    }
+}
+
+impl Columns for rusqlite::Row<'_> {
+    fn integer(&self, column: usize) -> Result<i64, Error> {
+        self.get(column).map_err(unreadable)
     }
 
-    fn is_same_question(&self, one: usize, other: usize) -> bool {
-        let (one, other) = (&self.expected[one], &self.expected[other]);
-        one.version == other.version && one.row == other.row
+    fn text(&self, column: usize) -> Result<&str, Error> {
+        let value = self.get_ref(column).map_err(unreadable)?;
+        value.as_str().map_err(unreadable)
+    }
+
+    fn bytes(&self, column: usize) -> Result<Option<&[u8]>, Error> {
+        let value = self.get_ref(column).map_err(unreadable)?;
+        value.as_blob_or_null().map_err(unreadable)
     }
 }

@@ -1,113 +1,128 @@
-//! The engine over SQLite: one connection that writes, two calls a batch.
+//! The engine over SQLite: one connection that writes, in the thread that asks.
+//!
+//! It has a client of its own. A statement takes two or three microseconds, and to hand it to another thread and wait
+//! for its end takes ten times as long: so a batch is many plain statements, a row each, and nothing is handed over.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use sqlx::query::Query;
-use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteRow};
-use sqlx::{ConnectOptions as _, Error, Sqlite, SqliteConnection};
-use ticketon_core::store::{Changes, Engine, Found, JournalLine, NotWritten};
+use rusqlite::{Connection, ErrorCode};
+use sqlx::Error;
+use ticketon_core::store::{Changes, Engine, Found, JournalLine, NotWritten, Unavailable};
 
-use super::super::batch::{self, Asked, Draft, Piece};
+use super::super::batch::{Asked, Piece};
 use super::super::cache::RowCache;
-use super::super::decode::unavailable;
 use super::super::value::unreadable;
-use super::rows::JsonRows;
-use super::texts::Call;
+use super::open;
+use super::writing::{copy, write};
 
-/// The writing half of a SQLite store.
+/// The writing half of a SQLite store. Its calls block, so that a committer gives it a thread.
 pub struct SqliteEngine {
-    options: SqliteConnectOptions,
-    /// Away while a call runs, and given back only by a call that succeeded: an error, or a call that was dropped,
-    /// closes the connection, and closing rolls back whatever was open.
-    connection: Option<SqliteConnection>,
-    is_in_transaction: bool,
-    draft: Option<Draft<JsonRows>>,
+    path: PathBuf,
+    /// Away while a call runs, and given back only by a call that succeeded: closing rolls back whatever was open.
+    connection: Option<Connection>,
     cache: Arc<RowCache>,
 }
 
+/// Why a call did not succeed.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Failed {
+    #[error(transparent)]
+    Sqlite(#[from] rusqlite::Error),
+    #[error("what the store holds cannot be read: {0}")]
+    Unreadable(#[from] Error),
+    #[error("what shall be written has no JSON: {0}")]
+    Unwritable(#[from] serde_json::Error),
+}
+
 impl SqliteEngine {
-    pub(super) fn new(options: SqliteConnectOptions, cache: Arc<RowCache>) -> Self {
+    pub(super) fn new(path: PathBuf, cache: Arc<RowCache>) -> Self {
         Self {
-            options,
+            path,
             connection: None,
-            is_in_transaction: false,
-            draft: None,
             cache,
         }
     }
 
-    async fn call(
-        &mut self,
-        query: Query<'static, Sqlite, SqliteArguments>,
-    ) -> Result<Vec<SqliteRow>, Error> {
-        let connection = self.connection.take();
-        // What becomes of the transaction is known only once the call has succeeded; without a connection there is none.
-        self.is_in_transaction = false;
-        let mut connection = match connection {
-            Some(connection) => connection,
-            None => self.options.connect().await?,
-        };
-        let rows = query.fetch_all(&mut connection).await?;
-        self.connection = Some(connection);
-        Ok(rows)
-    }
-
     /// Takes in a part of another store.
-    pub(in crate::adapter::sql) async fn take(&mut self, piece: &Piece) -> Result<(), Error> {
-        let lists = batch::copied(piece).map_err(unreadable)?;
-        self.call(sqlx::query("BEGIN IMMEDIATE")).await?;
-        self.call(Call::commit(lists).query()).await?;
-        Ok(())
+    pub(in crate::adapter::sql) fn take(&mut self, piece: &Piece) -> Result<(), Error> {
+        self.call(|connection| {
+            begin(connection)?;
+            copy(connection, piece)?;
+            end(connection, "COMMIT")
+        })
+        .map_err(unreadable)
     }
 
-    async fn open(&mut self, asked: &Asked<'_>) -> Result<Found, Error> {
-        if self.is_in_transaction {
-            self.call(sqlx::query("ROLLBACK")).await?;
-        }
-        let rows = self.call(Call::begin(asked.arrays()).query()).await?;
-        self.is_in_transaction = true;
-        asked.found(&rows)
+    fn call<T>(&mut self, work: impl FnOnce(&Connection) -> Result<T, Failed>) -> Result<T, Failed> {
+        let connection = match self.connection.take() {
+            Some(connection) => connection,
+            None => open::to_write(&self.path)?,
+        };
+        let answer = work(&connection)?;
+        self.connection = Some(connection);
+        Ok(answer)
     }
 }
 
 #[async_trait]
 impl Engine for SqliteEngine {
+    fn blocks(&self) -> bool {
+        true
+    }
+
     async fn begin(&mut self, batch: &[Changes]) -> Result<Found, NotWritten> {
-        let asked = Asked::of(batch);
-        let (found, draft) = tokio::join!(self.open(&asked), async { Draft::of(batch) });
-        self.draft = Some(draft);
-        found.map_err(|error| unavailable(error).into())
+        let found = self.call(|connection| {
+            begin(connection)?;
+            Asked::of(batch).found(connection)
+        });
+        Ok(found?)
     }
 
     async fn finish(&mut self, accepted: &[&Changes], journal: &[JournalLine]) -> Result<(), NotWritten> {
-        let draft = self.draft.take();
-        let written = if accepted.is_empty() && journal.is_empty() {
-            self.call(sqlx::query("ROLLBACK")).await
-        } else {
-            let arrays = Draft::written(draft, accepted, journal);
-            let arrays = arrays.map_err(|error| NotWritten::Refused(error.to_string()))?;
-            self.call(Call::commit(arrays).query()).await
-        };
-        written.map_err(|error| {
+        let written = self.call(|connection| {
+            if accepted.is_empty() && journal.is_empty() {
+                return end(connection, "ROLLBACK");
+            }
+            write(connection, accepted, journal)?;
+            end(connection, "COMMIT")
+        });
+        match &written {
+            Ok(()) => self.cache.committed(accepted),
             // Perhaps it is in the file all the same, and only the answer was lost.
-            self.cache.forget(accepted);
-            not_written(error)
-        })?;
-        self.cache.committed(accepted);
-        Ok(())
+            Err(_) => self.cache.forget(accepted),
+        }
+        Ok(written?)
     }
 }
 
+/// Opens a transaction, and ends the one that was given up.
+fn begin(connection: &Connection) -> Result<(), Failed> {
+    if !connection.is_autocommit() {
+        end(connection, "ROLLBACK")?;
+    }
+    connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+    Ok(())
+}
+
+fn end(connection: &Connection, how: &str) -> Result<(), Failed> {
+    connection.prepare_cached(how)?.execute([])?;
+    Ok(())
+}
+
 /// A constraint that refuses is told apart from a store that does not answer.
-fn not_written(error: Error) -> NotWritten {
-    const CONSTRAINT: i32 = 19;
-    let code = error
-        .as_database_error()
-        .and_then(|error| error.code()?.parse::<i32>().ok());
-    // The low byte is the primary result code, <https://www.sqlite.org/rescode.html>.
-    match code {
-        Some(code) if code & 0xFF == CONSTRAINT => NotWritten::Refused(error.to_string()),
-        _ => unavailable(error).into(),
+impl From<Failed> for NotWritten {
+    fn from(failed: Failed) -> Self {
+        let is_refused = match &failed {
+            Failed::Sqlite(error) => error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation),
+            Failed::Unreadable(_) => false,
+            Failed::Unwritable(_) => true,
+        };
+        if is_refused {
+            Self::Refused(failed.to_string())
+        } else {
+            Unavailable(format!("the store does not answer: {failed}")).into()
+        }
     }
 }

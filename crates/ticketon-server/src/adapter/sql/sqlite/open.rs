@@ -3,7 +3,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use rusqlite::{Connection, OpenFlags};
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 use sqlx::{ConnectOptions as _, Connection as _, Error, Row as _, SqliteConnection, SqlitePool};
 
 use super::super::cache::RowCache;
@@ -83,7 +84,7 @@ impl SqliteStore {
         migrated.map_err(|source| failed(path, source))?;
         let cache = Arc::new(RowCache::new());
         Ok(Self {
-            engine: SqliteEngine::new(options, cache.clone()),
+            engine: SqliteEngine::new(path.to_owned(), cache.clone()),
             reads: SqlReads::new(Database::from(readers(path)), cache),
         })
     }
@@ -148,19 +149,34 @@ async fn apply(connection: &mut SqliteConnection, text: &str, version: usize) ->
     Ok(())
 }
 
-/// How the one connection that writes is set. The settings were measured together (`benches/store.rs`).
+/// How a connection that writes is set, by whatever client. The settings were measured together (`benches/store.rs`).
+const WRITING: [(&str, &str); 5] = [
+    ("journal_mode", "wal"),
+    // What was answered survives a power cut.
+    ("synchronous", "full"),
+    ("foreign_keys", "on"),
+    ("cache_size", limits::WRITER_CACHE_KIB),
+    // Checkpoints are the slowest commits: fewer, larger ones.
+    ("wal_autocheckpoint", limits::CHECKPOINT_PAGES),
+];
+
+/// The one connection that writes decisions.
+pub(super) fn to_write(path: &Path) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(limits::LOCK_WAIT)?;
+    for (name, value) in WRITING {
+        connection.execute_batch(&format!("PRAGMA {name} = {value}"))?;
+    }
+    connection.set_prepared_statement_cache_capacity(limits::PREPARED_TEXTS);
+    Ok(connection)
+}
+
+/// The same settings for whoever writes beside it, between two batches.
 pub fn writing(path: &Path) -> SqliteConnectOptions {
-    any(path)
-        .create_if_missing(true)
-        .journal_mode(SqliteJournalMode::Wal)
-        // What was answered survives a power cut.
-        .synchronous(SqliteSynchronous::Full)
-        .foreign_keys(true)
-        .pragma("cache_size", limits::WRITER_CACHE_KIB.to_string())
-        // An UPDATE of many rows first lists them: in memory, not in a file (measured: a tenth of a hold's time here).
-        .pragma("temp_store", "memory")
-        // Checkpoints are the slowest commits: fewer, larger ones.
-        .pragma("wal_autocheckpoint", limits::CHECKPOINT_PAGES.to_string())
+    let options = any(path).create_if_missing(true);
+    let set = |options: SqliteConnectOptions, (name, value)| options.pragma(name, value);
+    WRITING.into_iter().fold(options, set)
 }
 
 /// A connection that cannot write.

@@ -1,11 +1,57 @@
-//! A batch's rows on their way to SQLite: one JSON array a table, a row in it being an array of values. Bytes travel
-//! in hex. A statement's text is then the same for every batch, whatever the number of its rows.
+//! Rows by name for those who read: one call for all of them, whose text is the same whatever their number. The names go
+//! in as one JSON array a table, a name in it being an array of values; bytes travel in hex. `jsonb_each` stands
+//! outermost (`CROSS JOIN`), so that each lookup is by key.
 
-use super::super::value::{Rows, Value};
+use std::sync::LazyLock;
+
+use sqlx::{AssertSqlSafe, Error, SqlitePool};
+use ticketon_core::row::{Row, RowId};
+use ticketon_core::store::Versioned;
+
+use super::super::decode;
+use super::super::tables::{self, Column, Shape, TABLES};
+use super::super::value::{Columns as _, Kind, Value};
+
+/// A text a table: place in the request, version, and what the row is.
+static TEXTS: LazyLock<Vec<String>> = LazyLock::new(|| TABLES.iter().map(text).collect());
+
+/// The rows of these names, in their order.
+pub(in crate::adapter::sql) async fn named(
+    pool: &SqlitePool,
+    ids: &[&RowId],
+) -> Result<Vec<Option<Versioned<Row>>>, Error> {
+    let mut names = vec![JsonRows::default(); TABLES.len()];
+    for (n, id) in ids.iter().enumerate() {
+        names[id.table() as usize].push([Value::number(n as u64)].into_iter().chain(tables::key(id)));
+    }
+    let named = TEXTS.iter().zip(names).filter(|(_, names)| !names.is_empty());
+    let (texts, arrays): (Vec<&str>, Vec<String>) = named
+        .map(|(text, names)| (text.as_str(), names.into_json()))
+        .unzip();
+    let query = sqlx::query(AssertSqlSafe(texts.join("\nUNION ALL\n")));
+    let query = arrays.into_iter().fold(query, sqlx::query::Query::bind);
+    let mut found = vec![None; ids.len()];
+    for row in query.fetch_all(pool).await? {
+        let n = usize::try_from(row.number(0)?).expect("a place that was asked for");
+        found[n] = Some(decode::versioned(ids[n], &row, 1)?);
+    }
+    Ok(found)
+}
+
+/// `[n, key…]`.
+fn text(shape: &Shape) -> String {
+    let is = |(column, at): (&Column, usize)| match column.kind {
+        Kind::Bytes => format!("s.{} = unhex(j.value->>{at})", column.name),
+        Kind::Text | Kind::Integer => format!("s.{} = j.value->>{at}", column.name),
+    };
+    let is_key: Vec<String> = shape.key.iter().zip(1..).map(is).collect();
+    let (name, what, is_key) = (shape.name, shape.what(), is_key.join(" AND "));
+    format!("SELECT j.value->>0, s.version, {what} FROM jsonb_each(?) j CROSS JOIN {name} s ON {is_key}")
+}
 
 /// Rows of values, as one JSON array.
 #[derive(Debug, Clone)]
-pub(in crate::adapter::sql) struct JsonRows(String);
+struct JsonRows(String);
 
 impl Default for JsonRows {
     fn default() -> Self {
@@ -13,7 +59,7 @@ impl Default for JsonRows {
     }
 }
 
-impl Rows for JsonRows {
+impl JsonRows {
     fn push<'a>(&mut self, row: impl IntoIterator<Item = Value<'a>>) {
         self.0.push_str(if self.0.len() == 1 { "[" } else { ",[" });
         let start = self.0.len();
@@ -25,14 +71,12 @@ impl Rows for JsonRows {
         }
         self.0.push(']');
     }
-}
 
-impl JsonRows {
-    pub(in crate::adapter::sql) fn is_empty(&self) -> bool {
+    fn is_empty(&self) -> bool {
         self.0.len() == 1
     }
 
-    pub(in crate::adapter::sql) fn into_json(mut self) -> String {
+    fn into_json(mut self) -> String {
         self.0.push(']');
         self.0
     }
