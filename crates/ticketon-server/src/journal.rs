@@ -39,7 +39,7 @@ impl StoreJournal {
 }
 
 /// Forgets the journals of sales that closed long ago; says how many lines that were. Nobody comes to such a room any more,
-/// nobody is inside, and it is not opened again ([`is_forgotten`]), so it makes no difference where a crash leaves off.
+/// nobody is inside, and it is not opened again, so it makes no difference where a crash leaves off.
 pub async fn forget_ended(cx: &Context, upkeep: &Upkeep) -> Result<u64, Refusal> {
     let mut forgotten = 0;
     let mut stream = stream_of("");

@@ -1,13 +1,12 @@
-//! What a batch asks of the store and what it writes, as rows of values; each database's own part makes its SQL of
-//! them.
+//! What a batch asks of the store, and the values that it writes; each database's own part makes its SQL of them.
 
 use ticketon_core::fact::{Act, Fact, Recorded, Stream, to_body};
 use ticketon_core::ids::ChangesId;
 use ticketon_core::row::{Row, RowId, Table, UniqueKey};
 use ticketon_core::store::{Answered, Changes, JournalLine, Place, Version, Versioned};
 
-use super::tables::{self, Shape, TABLES};
-use super::value::{Part as _, Rows, Value};
+use super::tables::{self, Shape};
+use super::value::{Part as _, Value};
 
 /// What a batch asks.
 pub(super) struct Asked<'a> {
@@ -52,64 +51,6 @@ impl<'a> Asked<'a> {
     }
 }
 
-/// What a batch writes if all of it is accepted, which is nearly always so. It is made while the database looks for
-/// what stands against the batch, so that nothing waits for it.
-pub(super) struct Draft<R> {
-    changes: usize,
-    lists: serde_json::Result<Vec<R>>,
-}
-
-impl<R: Rows> Draft<R> {
-    pub(super) fn of(batch: &[Changes]) -> Self {
-        Self {
-            changes: batch.len(),
-            lists: decided(batch),
-        }
-    }
-
-    /// What the accepted ones of the batch and a journal write: two lists a table, for rows that exist and for new ones,
-    /// then facts, answers and lines.
-    pub(super) fn written(
-        draft: Option<Self>,
-        accepted: &[&Changes],
-        journal: &[JournalLine],
-    ) -> serde_json::Result<Vec<R>> {
-        let mut lists = match draft {
-            Some(draft) if draft.changes == accepted.len() => draft.lists?,
-            Some(_) | None => decided(accepted.iter().copied())?,
-        };
-        lists.push(lines(journal));
-        Ok(lists)
-    }
-}
-
-fn decided<'a, R: Rows>(accepted: impl IntoIterator<Item = &'a Changes>) -> serde_json::Result<Vec<R>> {
-    let mut tables = vec![R::default(); 2 * TABLES.len()];
-    let (mut facts, mut answers) = (R::default(), R::default());
-    for changes in accepted {
-        for (row, replaced) in &changes.writes {
-            let id = row.id();
-            tables[list_of(row.table(), *replaced)].push(row_values(&id, row, replaced.next())?);
-        }
-        for (fact, n) in changes.facts.iter().zip(0..) {
-            facts.push(fact_values(&changes.id, n, fact, changes.act_of(fact))?);
-        }
-        if let Some(answered) = &changes.answers {
-            answers.push(answer_values(answered)?);
-        }
-    }
-    tables.extend([facts, answers]);
-    Ok(tables)
-}
-
-fn lines<R: Rows>(journal: &[JournalLine]) -> R {
-    let mut lines = R::default();
-    for line in journal {
-        lines.push([Value::Text(&line.stream), Value::Bytes(&line.bytes)]);
-    }
-    lines
-}
-
 /// A part of a store as it stands, on its way to another.
 #[derive(Default)]
 pub(super) struct Piece {
@@ -124,24 +65,6 @@ pub(super) struct Logged {
     pub(super) changes: ChangesId,
     pub(super) n: u64,
     pub(super) recorded: Recorded,
-}
-
-/// What a part of another store writes into an empty one.
-pub(super) fn copied<R: Rows>(piece: &Piece) -> serde_json::Result<Vec<R>> {
-    let mut tables = vec![R::default(); 2 * TABLES.len()];
-    let (mut facts, mut answers) = (R::default(), R::default());
-    for (row, version) in &piece.rows {
-        let id = row.id();
-        tables[list_of(row.table(), Version::ABSENT)].push(row_values(&id, row, *version)?);
-    }
-    for Logged { changes, n, recorded } in &piece.facts {
-        facts.push(fact_values(changes, *n, &recorded.fact, recorded.act.as_ref())?);
-    }
-    for answered in &piece.answers {
-        answers.push(answer_values(answered)?);
-    }
-    tables.extend([facts, answers, lines(&piece.lines)]);
-    Ok(tables)
 }
 
 /// Each table has two lists, as it has two statements: rows that exist, then new ones.

@@ -6,6 +6,7 @@
 mod asking;
 mod connect;
 mod databases;
+mod draft;
 mod engine;
 mod errors;
 mod literal;

@@ -39,11 +39,6 @@ pub(super) trait Part: Sized {
     fn read(row: &dyn Columns, column: usize) -> Result<Self, Error>;
 }
 
-/// Rows of values on their way to a database, in its own form.
-pub(super) trait Rows: Default + Clone {
-    fn push<'a>(&mut self, row: impl IntoIterator<Item = Value<'a>>);
-}
-
 /// A row that a database gave, by column.
 pub(super) trait Columns {
     fn integer(&self, column: usize) -> Result<i64, Error>;

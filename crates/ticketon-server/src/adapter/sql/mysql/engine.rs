@@ -9,12 +9,12 @@ use sqlx::{AssertSqlSafe, Error, MySqlConnection};
 use ticketon_core::store::{Changes, Engine, Found, JournalLine, NotWritten};
 use tokio::time::timeout;
 
-use super::super::batch::{self, Asked, Draft, Piece};
+use super::super::batch::{Asked, Piece};
 use super::super::cache::RowCache;
 use super::super::value::unreadable;
 use super::connect;
+use super::draft::{Draft, copied};
 use super::errors::{is_answer, not_written};
-use super::literal::LiteralRows;
 use super::texts;
 use crate::limits;
 
@@ -27,7 +27,7 @@ pub struct MySqlEngine {
     /// call is dropped, the connection is closed, and the server rolls back whatever was open.
     connection: Option<MySqlConnection>,
     is_in_transaction: bool,
-    draft: Option<Draft<LiteralRows>>,
+    draft: Option<Draft>,
     cache: Arc<RowCache>,
 }
 
@@ -45,7 +45,7 @@ impl MySqlEngine {
 
     /// Takes in a part of another store.
     pub(in crate::adapter::sql) async fn take(&mut self, piece: &Piece) -> Result<(), Error> {
-        let lists = batch::copied::<LiteralRows>(piece).map_err(unreadable)?;
+        let lists = copied(piece).map_err(unreadable)?;
         let text = format!("{START};\n{}", texts::commit(&lists));
         self.call(text).await?;
         self.is_in_transaction = false;

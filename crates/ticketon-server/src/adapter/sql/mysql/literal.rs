@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use sqlx::raw_sql;
 use sqlx::{AssertSqlSafe, RawSql};
 
-use super::super::value::{Rows, Value};
+use super::super::value::Value;
 
 /// Stand between rows and between values, and in no literal.
 const BETWEEN_ROWS: char = '\n';
@@ -17,8 +17,8 @@ const BETWEEN_VALUES: char = ',';
 #[derive(Debug, Default, Clone)]
 pub(super) struct LiteralRows(String);
 
-impl Rows for LiteralRows {
-    fn push<'a>(&mut self, row: impl IntoIterator<Item = Value<'a>>) {
+impl LiteralRows {
+    pub(super) fn push<'a>(&mut self, row: impl IntoIterator<Item = Value<'a>>) {
         if !self.0.is_empty() {
             self.0.push(BETWEEN_ROWS);
         }
@@ -30,9 +30,7 @@ impl Rows for LiteralRows {
             write(&value, &mut self.0);
         }
     }
-}
 
-impl LiteralRows {
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -8,13 +8,14 @@ use ticketon_core::row::{Row, RowId, Table};
 use ticketon_core::seat::SeatState;
 use ticketon_core::store::{Changes, Found, Version};
 
-use super::super::batch::{Asked, Draft};
+use super::super::batch::Asked;
 use super::super::database::Dialect;
 use super::super::lists;
 use super::super::texts::{self, TableTexts};
 use super::super::upkeep;
 use super::super::value::Value;
-use super::literal::{LiteralRows, fill};
+use super::draft::Draft;
+use super::literal::fill;
 use super::million::{COUNTED, Million};
 use super::numbering;
 use super::texts::{commit, named};
@@ -84,7 +85,7 @@ fn questions() -> Vec<String> {
     };
     questions.extend(asked.asked_of_stale(&found));
     let accepted: Vec<&Changes> = batch.iter().collect();
-    let lists = Draft::<LiteralRows>::written(None, &accepted, &[]).unwrap();
+    let lists = Draft::written(None, &accepted, &[]).unwrap();
     let written = commit(&lists);
     questions.extend(
         written
