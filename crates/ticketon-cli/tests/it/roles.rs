@@ -138,7 +138,7 @@ mod on_mysql_and_on_redis {
     fn a_run_is_left_to_a_batch_process_and_run_by_the_command_only_where_there_is_none() {
         let house = House::open("runs");
         let ask = |more: &[&str]| {
-            let asked = ["batch", "run", "analyze", "--dry-run", "--format", "json"];
+            let asked = ["batch", "run", "views", "--format", "json"];
             house.run(&[&asked, more].concat()).expect(0).json()
         };
         let own = ask(&[]);
