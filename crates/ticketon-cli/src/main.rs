@@ -36,7 +36,10 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 fn main() -> ExitCode {
     let args = Args::parse();
     let console = Console::new(args.global.format, args.global.quiet);
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(workers())
+        .enable_all()
+        .build();
     let ended = runtime
         .map_err(Failure::unexpected)
         .and_then(|runtime| runtime.block_on(commands::run(args, console)));
@@ -47,4 +50,9 @@ fn main() -> ExitCode {
             failure.exit.into()
         }
     }
+}
+
+/// Two at least: one may be writing to SQLite.
+fn workers() -> usize {
+    std::thread::available_parallelism().map_or(2, |cores| cores.get().max(2))
 }

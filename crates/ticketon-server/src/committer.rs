@@ -1,7 +1,7 @@
 //! Group commit: many decisions share one batch, and so one sync.
 //!
-//! A batch is what arrived while the last one became durable; there is no timer. One task owns the engine, on a thread of
-//! its own where the engine's calls block, and runs to its end whoever goes away; callers wait for their answer, and giving up waiting takes nothing back. What the
+//! A batch is what arrived while the last one became durable; there is no timer. One task owns the engine and runs
+//! to its end whoever goes away; callers wait for their answer, and giving up waiting takes nothing back. What the
 //! committer answers is durable. It judges nothing itself: `settle` does.
 //!
 //! It promises: a batch of bounded size, arrival order within a lane, journal lines of a stream in the order in
@@ -21,7 +21,6 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use ticketon_core::store::{Changes, CommitError, Engine, JournalLine, Store, Unavailable};
-use tokio::runtime::Handle;
 use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
@@ -59,14 +58,7 @@ impl Committer {
         let (lines, journal) = mpsc::channel(limits::INBOX_LINES);
         let stop = Arc::new(Notify::new());
         let inbox = Inbox::new(interactive, background, journal, stop.clone());
-        let blocks = engine.blocks();
-        let writing = Writer::new(engine, counting.clone()).run(inbox);
-        let task = if blocks {
-            let runtime = Handle::current();
-            tokio::task::spawn_blocking(move || runtime.block_on(writing))
-        } else {
-            tokio::spawn(writing)
-        };
+        let task = tokio::spawn(Writer::new(engine, counting.clone()).run(inbox));
         (
             Self {
                 lane,

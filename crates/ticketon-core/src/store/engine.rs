@@ -36,11 +36,6 @@ pub struct Found {
 /// where the answer of a commit was lost, all of it, and says so in [`Found::applied`].
 #[async_trait]
 pub trait Engine: Send {
-    /// Whether its calls block the thread that waits for them, so that whoever makes many of them gives it one.
-    fn blocks(&self) -> bool {
-        false
-    }
-
     /// Opens the batch and says what stands against it.
     async fn begin(&mut self, batch: &[Changes]) -> Result<Found, NotWritten>;
 
@@ -50,10 +45,6 @@ pub trait Engine: Send {
 
 #[async_trait]
 impl<E: Engine + ?Sized> Engine for Box<E> {
-    fn blocks(&self) -> bool {
-        (**self).blocks()
-    }
-
     async fn begin(&mut self, batch: &[Changes]) -> Result<Found, NotWritten> {
         (**self).begin(batch).await
     }

@@ -24,7 +24,8 @@ impl<E: Engine> Writer<E> {
 
     pub(super) async fn run(mut self, mut inbox: Inbox) {
         while inbox.has_work().await {
-            // Whoever is about to ask gets into this batch (measured: 20 % more commits with 16 writers).
+            // Whoever is about to ask gets into this batch (measured: 20 % more commits with 16 writers), and whoever was
+            // answered goes on, before an engine that blocks takes the thread.
             tokio::task::yield_now().await;
             self.write(inbox.take()).await;
         }
@@ -57,7 +58,7 @@ impl<E: Engine> Writer<E> {
         loop {
             match self.attempt(&batch).await {
                 Ok(verdicts) => {
-                    self.answer(batch, verdicts);
+                    batch.answer(verdicts);
                     return Ok(());
                 }
                 Err(NotWritten::Refused(reason)) => return Err(Refused(batch, reason)),
@@ -87,16 +88,6 @@ impl<E: Engine> Writer<E> {
             tokio::time::sleep(pause).await;
             pause *= 2;
             tries += 1;
-        }
-    }
-
-    /// To wake somebody from a thread that is none of the runtime's costs a call of the system; a task of the runtime
-    /// wakes a whole batch for one.
-    fn answer(&self, batch: Batch, verdicts: Vec<Result<(), Conflict>>) {
-        if self.engine.blocks() {
-            tokio::spawn(async move { batch.answer(verdicts) });
-        } else {
-            batch.answer(verdicts);
         }
     }
 

@@ -1,7 +1,8 @@
 //! The engine over SQLite: one connection that writes, in the thread that asks.
 //!
 //! It has a client of its own. A statement takes two or three microseconds, and to hand it to another thread and wait
-//! for its end takes ten times as long: so a batch is many plain statements, a row each, and nothing is handed over.
+//! for its end takes ten times as long: so a batch is many plain statements, a row each, and nothing is handed over. The
+//! thread that asks is busy for the milliseconds of a batch, and the runtime needs another one for everybody else.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -17,7 +18,7 @@ use super::super::value::unreadable;
 use super::open;
 use super::writing::{copy, write};
 
-/// The writing half of a SQLite store. Its calls block, so that a committer gives it a thread.
+/// The writing half of a SQLite store. Its calls block: a runtime that has other things to do has two threads at least.
 pub struct SqliteEngine {
     path: PathBuf,
     /// Away while a call runs, and given back only by a call that succeeded: closing rolls back whatever was open.
@@ -68,10 +69,6 @@ impl SqliteEngine {
 
 #[async_trait]
 impl Engine for SqliteEngine {
-    fn blocks(&self) -> bool {
-        true
-    }
-
     async fn begin(&mut self, batch: &[Changes]) -> Result<Found, NotWritten> {
         let found = self.call(|connection| {
             begin(connection)?;
