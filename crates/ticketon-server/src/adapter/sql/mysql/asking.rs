@@ -45,15 +45,8 @@ impl Asked<'_> {
         questions.extend(texts::locked(&relied, Lock::Share));
         questions.extend(self.holders());
         questions.extend(self.answers());
-        let without_rows = self.batch.iter().filter(|changes| changes.writes.is_empty());
-        questions.extend(applied(without_rows));
+        questions.extend(applied(self.batch));
         questions
-    }
-
-    /// What is asked of changes that were found stale: whether it is by themselves, applied when they were sent before.
-    /// Whoever writes a row and was applied, is.
-    pub(super) fn asked_of_stale(&self, found: &Found) -> Option<String> {
-        applied(found.stale.iter().map(|(place, _)| &self.batch[*place]))
     }
 
     /// What the rows say against the batch.
@@ -82,11 +75,6 @@ impl Asked<'_> {
         }
         found.applied = self.applied(&heard);
         Ok(found)
-    }
-
-    /// Which changes the rows say to be applied.
-    pub(super) fn heard_applied(&self, rows: &[MySqlRow]) -> Result<Vec<Place>, Error> {
-        Ok(self.applied(&Heard::of(rows)?))
     }
 
     fn applied(&self, heard: &Heard) -> Vec<Place> {
@@ -173,8 +161,10 @@ impl Heard {
 }
 
 /// Whether changes are applied.
-fn applied<'a>(changes: impl Iterator<Item = &'a Changes>) -> Option<String> {
-    let ids: BTreeSet<&[u8]> = changes.map(|changes| &changes.id.as_bytes()[..]).collect();
+/// Asked of all, and not only of those who are stale: a batch of views that is added again was decided anew, from fresh
+/// rows, under its old name.
+fn applied(batch: &[Changes]) -> Option<String> {
+    let ids: BTreeSet<&[u8]> = batch.iter().map(|changes| &changes.id.as_bytes()[..]).collect();
     (!ids.is_empty()).then(|| {
         format!(
             "SELECT {APPLIED}, changes_id FROM fact FORCE INDEX (fact_changes) WHERE n = 0 AND {}",

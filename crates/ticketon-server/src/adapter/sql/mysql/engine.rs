@@ -104,13 +104,7 @@ impl Engine for MySqlEngine {
         texts.extend(asked.questions());
         let (rows, draft) = tokio::join!(self.call(texts.join(";\n")), async { Draft::of(batch) });
         self.draft = Some(draft);
-        let mut found = rows.and_then(|rows| asked.heard(&rows)).map_err(not_written)?;
-        if let Some(text) = asked.asked_of_stale(&found) {
-            let rows = self.call(text).await;
-            let applied = rows.and_then(|rows| asked.heard_applied(&rows));
-            found.applied.extend(applied.map_err(not_written)?);
-        }
-        Ok(found)
+        rows.and_then(|rows| asked.heard(&rows)).map_err(not_written)
     }
 
     async fn finish(&mut self, accepted: &[&Changes], journal: &[JournalLine]) -> Result<(), NotWritten> {

@@ -6,7 +6,7 @@ use ticketon_core::ids::{HoldId, PerformanceId};
 use ticketon_core::plan::SeatNumber;
 use ticketon_core::row::{Row, RowId, Table};
 use ticketon_core::seat::SeatState;
-use ticketon_core::store::{Changes, Found, Version};
+use ticketon_core::store::{Changes, Version};
 
 use super::super::batch::Asked;
 use super::super::database::Dialect;
@@ -79,11 +79,6 @@ fn questions() -> Vec<String> {
     let batch = [holding, other];
     let asked = Asked::of(&batch);
     questions.extend(asked.questions());
-    let found = Found {
-        stale: vec![(0, seat(7).id()), (1, seat(4_000).id())],
-        ..Found::default()
-    };
-    questions.extend(asked.asked_of_stale(&found));
     let accepted: Vec<&Changes> = batch.iter().collect();
     let lists = Draft::written(None, &accepted, &[]).unwrap();
     let written = commit(&lists);

@@ -1,11 +1,9 @@
 //! What a batch asks of a SQLite store, and what stands against it.
 
-use std::collections::BTreeSet;
-
 use rusqlite::{Connection, params_from_iter};
 use sqlx::Error;
 use ticketon_core::row::RowId;
-use ticketon_core::store::{Found, Place, Version};
+use ticketon_core::store::{Found, Version};
 
 use super::super::batch::Asked;
 use super::super::database::Dialect;
@@ -44,9 +42,9 @@ impl Asked<'_> {
         Ok(found)
     }
 
-    /// Which requests were answered before, and which changes applied: whoever was and writes a row is stale.
+    /// Which requests were answered before, and which changes applied. These are asked even where nothing is
+    /// stale: a batch of views that is added again was decided anew, from fresh rows, under its old name.
     fn repeated(&self, connection: &Connection, found: &mut Found) -> Result<(), Failed> {
-        let stale: BTreeSet<Place> = found.stale.iter().map(|(place, _)| *place).collect();
         let mut answer = connection.prepare_cached(ANSWER)?;
         let mut applied = connection.prepare_cached(texts::APPLIED)?;
         for (place, changes) in self.batch.iter().enumerate() {
@@ -56,8 +54,7 @@ impl Asked<'_> {
                     found.answered.push((place, decode::answered(key, row, 0)?));
                 }
             }
-            let may_be_applied = changes.writes.is_empty() || stale.contains(&place);
-            if may_be_applied && applied.exists((&changes.id.as_bytes()[..],))? {
+            if applied.exists((&changes.id.as_bytes()[..],))? {
                 found.applied.push(place);
             }
         }
