@@ -75,9 +75,9 @@ fn on(server: &str, variable: &str, also_granted: Option<&str>) {
 
     // With a password: of users who are not there the server asks for one in a way of its own choice, and not every way
     // can be answered without.
-    let nobody_yet = format!("mysql://nobody_yet:wrong@{place}");
+    let stranger = format!("mysql://nobody_yet:wrong@{place}");
     let mut stats = desk.command(&["batch", "stats"]);
-    let stats = stats.envs([store, ("TICKETON_BATCH_URL", &nobody_yet)]).output();
+    let stats = stats.envs([store, ("TICKETON_BATCH_URL", &stranger)]).output();
     Transcript::from(stats.unwrap())
         .expect(5)
         .says("the batch user `nobody_yet` is refused at `mysql://")
@@ -100,6 +100,7 @@ fn on(server: &str, variable: &str, also_granted: Option<&str>) {
             "no password but one that is made here"
         );
     }
+    let nobody_yet = format!("mysql://nobody_yet@{place}");
     set_up(&desk, &[store, ("TICKETON_BATCH_URL", &nobody_yet)], &["--print"])
         .expect(0)
         .shows("CREATE USER 'nobody_yet'@'%' IDENTIFIED BY '")
