@@ -123,27 +123,11 @@ fn draft(cx: &Context, new: &NewEvent, organization: OrganizationId) -> Created 
     let id = EventId::new(now, &*cx.entropy);
     let mut performances = Vec::with_capacity(new.performances.len());
     for performance in &new.performances {
-        performances.push(Performance {
-            id: PerformanceId::new(now, &*cx.entropy),
-            event: id,
-            starts_at: performance.starts_at,
-            venue: performance.venue.clone(),
-            plan: None,
-            seats: 0,
-        });
+        performances.push(performance.made(PerformanceId::new(now, &*cx.entropy), id));
     }
     let mut sales = Vec::with_capacity(new.sales.len());
     for sale in &new.sales {
-        sales.push(Sale {
-            id: SaleId::new(now, &*cx.entropy),
-            event: id,
-            name: sale.name.clone(),
-            opens_at: sale.opens_at,
-            closes_at: sale.closes_at,
-            lobby: sale.lobby,
-            queue: sale.queue,
-            limits: sale.limits,
-        });
+        sales.push(sale.made(SaleId::new(now, &*cx.entropy), id));
     }
     let event = Event {
         id,

@@ -88,32 +88,21 @@ impl Stands {
     /// As `new` says: dates and sales by their places, further ones added, sales that it has no more let go.
     pub(super) fn changed(&self, cx: &Context, new: &NewEvent) -> Changed {
         let (event, now) = (&self.event.0, cx.now());
-        let performances = new.performances.iter().enumerate().map(|(at, wanted)| {
-            let (id, plan, seats) = match self.performances.get(at) {
-                Some((old, _)) => (old.id, old.plan, old.seats),
-                None => (PerformanceId::new(now, &*cx.entropy), None, 0),
-            };
-            Performance {
-                id,
-                event: event.id,
-                starts_at: wanted.starts_at,
-                venue: wanted.venue.clone(),
-                plan,
-                seats,
-            }
-        });
-        let sales = new.sales.iter().enumerate().map(|(at, wanted)| Sale {
-            id: match self.sales.get(at) {
-                Some((old, _)) => old.id,
-                None => SaleId::new(now, &*cx.entropy),
-            },
-            event: event.id,
-            name: wanted.name.clone(),
-            opens_at: wanted.opens_at,
-            closes_at: wanted.closes_at,
-            lobby: wanted.lobby,
-            queue: wanted.queue,
-            limits: wanted.limits,
+        let performances =
+            new.performances
+                .iter()
+                .enumerate()
+                .map(|(at, wanted)| match self.performances.get(at) {
+                    Some((old, _)) => Performance {
+                        plan: old.plan,
+                        seats: old.seats,
+                        ..wanted.made(old.id, event.id)
+                    },
+                    None => wanted.made(PerformanceId::new(now, &*cx.entropy), event.id),
+                });
+        let sales = new.sales.iter().enumerate().map(|(at, wanted)| {
+            let old = self.sales.get(at).map(|(old, _)| old.id);
+            wanted.made(old.unwrap_or_else(|| SaleId::new(now, &*cx.entropy)), event.id)
         });
         let (performances, sales): (Vec<_>, Vec<_>) = (performances.collect(), sales.collect());
         let event = Event {

@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::event::{Currency, Price};
-use crate::ids::Slug;
+use crate::event::{Currency, Performance, Price};
+use crate::ids::{EventId, PerformanceId, SaleId, Slug};
 use crate::money::Won;
 use crate::plan::{Plan, PlanId};
 use crate::policy::Policy;
-use crate::sale::{QueueMode, QueueSettings, SaleLimits};
+use crate::sale::{QueueMode, QueueSettings, Sale, SaleLimits};
 use crate::time::{Timestamp, length};
 
 /// An event as its file writes it.
@@ -92,6 +92,36 @@ pub struct NewSale {
 
 fn seoul() -> String {
     "Asia/Seoul".to_owned()
+}
+
+impl NewPerformance {
+    /// The date that it says, of this event; its seats are still to be seeded.
+    pub(in crate::use_cases) fn made(&self, id: PerformanceId, event: EventId) -> Performance {
+        Performance {
+            id,
+            event,
+            starts_at: self.starts_at,
+            venue: self.venue.clone(),
+            plan: None,
+            seats: 0,
+        }
+    }
+}
+
+impl NewSale {
+    /// The round of selling that it says, of this event.
+    pub(in crate::use_cases) fn made(&self, id: SaleId, event: EventId) -> Sale {
+        Sale {
+            id,
+            event,
+            name: self.name.clone(),
+            opens_at: self.opens_at,
+            closes_at: self.closes_at,
+            lobby: self.lobby,
+            queue: self.queue,
+            limits: self.limits,
+        }
+    }
 }
 
 impl NewEvent {

@@ -7,7 +7,7 @@ use sqlx::Error;
 use sqlx::mysql::MySqlRow;
 use ticketon_core::ids::IdempotencyKey;
 use ticketon_core::row::{RowId, Table};
-use ticketon_core::store::{AnswerKey, Answered, Changes, Found, Place, Version};
+use ticketon_core::store::{AnswerKey, Answered, Changes, Found, Version};
 
 use super::super::batch::Asked;
 use super::super::decode;
@@ -72,15 +72,11 @@ impl Asked<'_> {
             if let Some(answered) = mine.and_then(|key| heard.answers.get(key)) {
                 found.answered.push((place, answered.clone()));
             }
+            if heard.applied.contains(changes.id.as_bytes()) {
+                found.applied.push(place);
+            }
         }
-        found.applied = self.applied(&heard);
         Ok(found)
-    }
-
-    fn applied(&self, heard: &Heard) -> Vec<Place> {
-        let ids = self.batch.iter().map(|changes| changes.id.as_bytes());
-        let places = ids.enumerate().filter(|(_, id)| heard.applied.contains(*id));
-        places.map(|(place, _)| place).collect()
     }
 
     /// One a table whose unique key the batch names.
@@ -160,8 +156,7 @@ impl Heard {
     }
 }
 
-/// Whether changes are applied.
-/// Asked of all, and not only of those who are stale: a batch of views that is added again was decided anew, from fresh
+/// Whether changes are applied. Asked of all, and not only of those who are stale: a batch of views that is added again was decided anew, from fresh
 /// rows, under its old name.
 fn applied(batch: &[Changes]) -> Option<String> {
     let ids: BTreeSet<&[u8]> = batch.iter().map(|changes| &changes.id.as_bytes()[..]).collect();

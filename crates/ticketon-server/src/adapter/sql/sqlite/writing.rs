@@ -64,21 +64,21 @@ pub(super) fn copy(connection: &Connection, piece: &Piece) -> Result<(), Failed>
 fn rows<'a>(connection: &Connection, writes: impl Iterator<Item = (&'a Row, Version)>) -> Result<(), Failed> {
     let mut lists: Vec<Vec<(&Row, Version)>> = vec![Vec::new(); 2 * TABLES.len()];
     for (row, replaced) in writes {
-        lists[list_of(row.table(), replaced)].push((row, replaced.next()));
+        lists[list_of(row.table(), replaced)].push((row, replaced));
     }
     for list in lists {
-        let Some((first, version)) = list.first() else {
+        let Some((first, replaced)) = list.first() else {
             continue;
         };
         let texts = texts::of(first.table());
-        let text = if *version == Version::ABSENT.next() {
+        let text = if *replaced == Version::ABSENT {
             &texts.insert
         } else {
             &texts.update
         };
         let mut statement = connection.prepare_cached(text)?;
-        for (row, version) in list {
-            statement.execute(params_from_iter(row_values(&row.id(), row, version)?))?;
+        for (row, replaced) in list {
+            statement.execute(params_from_iter(row_values(&row.id(), row, replaced.next())?))?;
         }
     }
     Ok(())
